@@ -1,0 +1,282 @@
+"""What the rooms hand one another: frozen records, and the closed lists they draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+# --- a submission, as read -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One code cell: its source, and its place among the file's code cells, from 1."""
+
+    source: str
+    number: int
+
+
+class Status(StrEnum):
+    """What became of a submission as a whole."""
+
+    GRADED = "graded"
+    UNREADABLE = "unreadable"  # no notebook could be read from the file
+    NO_CODE = "no code"  # it was read, and holds no code
+    OTHER_ASSIGNMENT = "other assignment"  # code, and not one of the assignment's stubs in it
+    ERROR = "error"  # a harness error: no mark was found, and none is given
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A handed-in file as cells. Nothing in it has been parsed or run.
+
+    `name` is the path below the one that was given, suffix included. `status` is GRADED where cells were
+    read, else UNREADABLE or NO_CODE with `problem` saying in one sentence what, where and what is wanted.
+    """
+
+    name: str
+    student: str = ""
+    attempt: str = ""
+    cells: tuple[Cell, ...] = ()
+    status: Status = Status.GRADED
+    problem: str = ""
+
+
+# --- what the isolated process is asked for, and what it saw ----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of the isolated process. CPU time decides; wall time is the loose second."""
+
+    check_cpu_seconds: float = 2.0
+    check_wall_seconds: float = 20.0
+    statement_cpu_seconds: float = 3.0
+    cells_cpu_seconds: float = 20.0
+    cells_wall_seconds: float = 60.0
+    memory_bytes: int = 2 << 30
+    frame_bytes: int = 64 << 20  # of one observation
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One of the reference's functions, put in place of the student's: `MLP.softmax`, `relu`.
+
+    `source` is the undented `def` with its decorators. It runs in globals of its own: the bench's
+    `support` and, by name, what the student's cells define.
+    """
+
+    stub: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every attempt on an assignment has in common, for the isolated process."""
+
+    stubs: tuple[str, ...]  # "relu", "MLP.softmax": whose definitions are looked for
+    blanks: Mapping[str, str]  # stub -> the undented source that the template gives for it
+    skeletons: Mapping[str, str]  # class name -> the template's source of it without stubs
+    support: str = ""  # the reference's imports, constants and helpers that givens use
+    packages: tuple[str, ...] = ()  # importable beside NumPy
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One check's experiment as bare code, made by `probes.pack`, with the seed of its draws."""
+
+    question: str
+    check: str
+    code: bytes
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A returned object that is no data: only the name of its type came back."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list or tuple whose items are not one array."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """A dictionary with string keys, in order."""
+
+    items: tuple[tuple[str, Value], ...]
+
+
+type_Value = "np.ndarray | str | None | Opaque | Sequence | Blocks"
+Value = object  # numbers arrive as 0-d arrays; see `type_Value`
+
+
+class Outcome(StrEnum):
+    """How a probe ended, seen from outside."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    MISSING = "missing"  # it asked for a stub that the submission does not define
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"  # the process ended: os._exit, a segfault
+    TOO_LARGE = "too large"  # what it returned is beyond the limit
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A line in the student's code: the code cell, the line in that cell, the function."""
+
+    cell: int
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one probe saw: a value, or how it failed."""
+
+    outcome: Outcome
+    value: Value = None
+    exception: str = ""  # a built-in or NumPy exception's name; "" for any other
+    where: Where | None = None  # the innermost line of student code
+    stub: str = ""  # the stub that was missing, or that was running when time ran out
+
+
+class NoteKind(StrEnum):
+    """What a student's receipt may say of a cell."""
+
+    FAILED = "failed"  # a statement raised
+    TIMED_OUT = "timed out"  # a statement ran out of time
+    UNPARSED = "unparsed"  # lines that are not Python were left out
+    SKIPPED = "skipped"  # not needed by any stub, not run
+    STAND_IN = "stand-in"  # an import was replaced by an inert object
+    KEPT = "kept"  # a stub's name was bound to something that cannot be called; the function stays
+    BLANK = "blank"  # a stub is still the template's
+    TWICE = "twice"  # a stub was defined more than once; the last one counts
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line of the receipt: what was skipped or replaced, and where."""
+
+    kind: NoteKind
+    cell: int
+    line: int = 0
+    name: str = ""  # a name of the student's, an identifier of at most 80 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What one call of `observe` brought back: an observation for each probe, in order."""
+
+    observations: tuple[Observation, ...]
+    defined: frozenset[str] = frozenset()  # the stubs that the cells define
+    notes: tuple[Note, ...] = ()
+    isolation: str = "accidents"
+    wall_timeout: bool = False  # a limit of wall time, not of CPU time, ended a check
+
+
+# --- what was found ----------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """What was found of one check, or of one of its blocks."""
+
+    PASSED = "passed"
+    WRONG_VALUE = "wrong value"
+    NOT_FINITE = "not finite"
+    WRONG_SHAPE = "wrong shape"
+    WRONG_TYPE = "wrong type"
+    RAISED = "raised"
+    MISSING = "missing"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
+    TOO_LARGE = "too large"
+    UNEARNED = "unearned"  # a property holds, and no value check of the question passes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict on one block of what a check returned; `block` is "" where there is but one."""
+
+    verdict: Verdict
+    message: str = ""  # one sentence; no value that was seen or wanted
+    block: str = ""
+
+
+class State(StrEnum):
+    """What became of a question."""
+
+    GRADED = "graded"
+    NOT_ATTEMPTED = "not attempted"
+    MANUAL = "manual"  # marked by a person; no points until merged
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """One check in the attempt that counts."""
+
+    name: str
+    title: str
+    public: bool
+    verdict: Verdict
+    points: Fraction
+    possible: Fraction
+    hint: str = ""
+    findings: tuple[Finding, ...] = ()
+    where: Where | None = None
+    exception: str = ""
+    stub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    """One question: the attempt that counts, and what the student's own functions earned."""
+
+    name: str
+    stub: str
+    state: State
+    points: Fraction
+    possible: Fraction
+    own_points: Fraction
+    checks: tuple[CheckReport, ...] = ()
+    given: tuple[str, ...] = ()  # whose reference stood in, in the attempt that counts
+    bonus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReport:
+    """Everything that is known of a submission's marks."""
+
+    assignment: str
+    submission: str
+    student: str
+    attempt: str
+    status: Status
+    questions: tuple[QuestionReport, ...] = ()
+    problem: str = ""
+    notes: tuple[Note, ...] = ()
+    isolation: str = ""
+    seed: int = 0
+    wall_timeout: bool = False
+    possible: Fraction = field(default=Fraction(0))
+
+    @property
+    def points(self) -> Fraction:
+        """The sum of the questions' points."""
+        return sum((question.points for question in self.questions), Fraction(0))
