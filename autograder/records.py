@@ -246,7 +246,11 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReport:
-    """One question: the attempt that counts, and what the student's own functions earned."""
+    """One question: the attempt that counts, and what the student's own functions earned.
+
+    `checks` are those of the attempt that counts, `own_checks` those with the student's own functions: the
+    same where no reference stood in.
+    """
 
     name: str
     stub: str
@@ -255,6 +259,7 @@ class QuestionReport:
     possible: Fraction
     own_points: Fraction
     checks: tuple[CheckReport, ...] = ()
+    own_checks: tuple[CheckReport, ...] = ()
     given: tuple[str, ...] = ()  # whose reference stood in, in the attempt that counts
     bonus: bool = False
 

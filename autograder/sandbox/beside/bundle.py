@@ -1,0 +1,40 @@
+"""Puts a probe's bare code together again, beside student code; `autograder/probes.py` took it apart."""
+
+import builtins
+import importlib
+import marshal
+from types import CodeType, FunctionType
+
+
+def load(payload):
+    """The probe as a callable `(student, rng) -> value`."""
+    parcel = marshal.loads(payload)
+    world = {"__builtins__": builtins, "__name__": "probe", **parcel["values"]}
+    for alias, module in parcel["modules"].items():
+        world[alias] = importlib.import_module(module)
+    for name, parts in parcel["functions"].items():
+        world[name] = _function(name, parts, world)
+    for name, members in parcel["classes"].items():
+        made = {
+            key: _function(key, value, world) if _is_function(value) else value for key, value in members.items()
+        }
+        world[name] = type(name, (), made)
+    entry, inputs, takes_rng = world[parcel["entry"]], parcel["inputs"], parcel["rng"]
+
+    def call(student, rng):
+        if inputs:
+            return entry(student, world[inputs](rng))
+        return entry(student, rng) if takes_rng else entry(student)
+
+    return call
+
+
+def _function(name, parts, world):
+    code, defaults, named = parts
+    function = FunctionType(code, world, name, defaults)
+    function.__kwdefaults__ = named
+    return function
+
+
+def _is_function(value):
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], CodeType)
