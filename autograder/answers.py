@@ -1,0 +1,166 @@
+"""What the reference answers to each check, and which of its functions each question calls.
+
+The reference runs the very bytes that are sent to the isolated process, and its answers take the same way over
+the wire, so that both sides have the same form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from . import gradients
+from .definition import ABSENT, Check, Question
+from .errors import AssignmentError
+from .expectations import holds, judge, plain
+from .loading import Loaded
+from .records import Observation, Outcome, Probe, Value, Verdict
+from .sandbox import decode, encode
+from .sandbox.beside import bundle
+
+_LOCK = threading.Lock()  # seeding and tracing are the whole process's
+
+
+class Implementation:
+    """A namespace as a probe meets it: `student.relu`, `student.MLP`."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.__dict__.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+
+
+class Answers:
+    """The reference's answers to every check of an assignment under one seed; found when first asked for."""
+
+    def __init__(self, loaded: Loaded, seed: int = 0) -> None:
+        self.loaded = loaded
+        self.seed = seed
+        self._module = loaded.reference.load()
+        self._codes = _codes(loaded, self._module)
+        self._values: dict[tuple[str, str], Value] = {}
+        self._called: dict[tuple[str, str], frozenset[str]] = {}
+
+    def probe(self, question: Question, item: Check) -> Probe:
+        """The check's probe for the isolated process."""
+        seed = seed_of(self.loaded.name, question.name, item.name, self.seed)
+        return Probe(question.name, item.name, self.loaded.packed[question.name, item.name], seed)
+
+    def value(self, question: Question, item: Check) -> Value:
+        """What is wanted: the author's literal where there is one, else the reference's answer.
+
+        Raises AssignmentError where the reference raises, or an author's literal or predicate refuses it.
+        """
+        key = (question.name, item.name)
+        with _LOCK:
+            if key not in self._values:
+                self._values[key], self._called[key] = self._find(question, item)
+            return self._values[key]
+
+    def calls(self, question: Question) -> tuple[str, ...]:
+        """The reference's functions that run in this question, without its own stubs, in the file's order."""
+        for item in question.checks:
+            self.value(question, item)
+        called = {name for item in question.checks for name in self._called[question.name, item.name]}
+        called |= set(question.also_given)
+        return tuple(name for name in self.loaded.reference.functions if name in called - set(question.stubs or ()))
+
+    def disproved_gradients(self, question: Question, item: Check) -> tuple[str, ...]:
+        """The blocks of a gradient check whose reference answer complex steps contradict."""
+        if item.gradient is None:
+            return ()
+        seed = seed_of(self.loaded.name, question.name, item.name, self.seed)
+        of, make, answer = item.gradient.of, item.gradient.inputs, self.value(question, item)
+        student = Implementation(self._module)
+        with _LOCK, _seeded(seed):
+            inputs = dict(make(np.random.default_rng(seed)))
+            claimed = plain(answer)
+            return gradients.disproved(lambda at: of(student, at), inputs, claimed, np.random.default_rng(seed + 1))
+
+    def _find(self, question: Question, item: Check) -> tuple[Value, frozenset[str]]:
+        name = f"{self.loaded.name}: {question.name}.{item.name}"
+        probe = self.probe(question, item)
+        called: set[str] = set()
+        try:
+            call = bundle.load(probe.code)
+            with _seeded(probe.seed), _traced(self._codes, called):
+                returned = call(Implementation(self._module), np.random.default_rng(probe.seed))
+            answer = decode(encode(returned))
+        except Exception as error:
+            raise AssignmentError(f"{name}: the reference raises {type(error).__name__}: {error}") from error
+        return _expected(name, item, answer), frozenset(called)
+
+
+def seed_of(assignment: str, question: str, item: str, seed: int) -> int:
+    """The seed of a check's draws: the first eight bytes of a SHA-256 over all that names it."""
+    text = "\0".join((assignment, question, item, str(seed)))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+@lru_cache(maxsize=16)
+def cached(loaded: Loaded, seed: int) -> Answers:
+    """The answers of an assignment, shared by all submissions of a class."""
+    return Answers(loaded, seed)
+
+
+def _expected(name: str, item: Check, answer: Value) -> Value:
+    if item.expect is ABSENT:
+        return answer
+    if callable(item.expect):
+        if not holds(item.expect, answer):
+            raise AssignmentError(f"{name}: the predicate refuses the reference's own answer")
+        return answer
+    literal = decode(encode(item.expect))
+    found = judge(Observation(Outcome.RETURNED, answer), literal, rtol=item.rtol or 1e-6, flat=item.flat)
+    if any(finding.verdict is not Verdict.PASSED for finding in found):
+        raise AssignmentError(f"{name}: the reference's answer is not the literal that expect= gives")
+    return literal
+
+
+def _codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:
+    found: dict[CodeType, str] = {}
+    for name in loaded.reference.functions:
+        owner, _, last = name.rpartition(".")
+        space = vars(getattr(module, owner)) if owner else vars(module)
+        function = getattr(space[last], "__func__", space[last])
+        code = getattr(function, "__code__", None)
+        if isinstance(code, CodeType):
+            found[code] = name
+    return found
+
+
+@contextmanager
+def _traced(codes: dict[CodeType, str], called: set[str]) -> Iterator[None]:
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code in codes:
+            called.add(codes[frame.f_code])
+
+    before: Callable[..., Any] | None = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """The state that the isolated process has before a probe; what was there before comes back."""
+    legacy, plain_state = np.random.get_state(), random.getstate()
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="warn"):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        np.random.set_state(legacy)
+        random.setstate(plain_state)

@@ -1,0 +1,185 @@
+"""An assignment's folder, found by name or path, loaded as a package of its own and held against its reference."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .definition import Assignment, Mistake, Question, Variant
+from .errors import AssignmentError, UsageError
+from .probes import pack
+from .records import Bench, Given
+from .reference import Reference
+
+SHIPPED = Path(__file__).parent / "_shipped"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An assignment that can be built and graded: its definition, text, reference, mistakes and variants."""
+
+    name: str
+    folder: Path
+    definition: Assignment
+    reference: Reference
+    text: str
+    mistakes: tuple[Mistake, ...] = ()
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that the engine grades."""
+        return tuple(self.definition.questions)
+
+    @cached_property
+    def bench(self) -> Bench:
+        """What the isolated process has to know of the assignment."""
+        functions = self.reference.functions
+        return Bench(
+            stubs=self.reference.stubs,
+            blanks={name: functions[name].blank for name in self.reference.stubs},
+            skeletons=dict(self.reference.skeletons),
+            support=self.reference.support,
+            packages=tuple(self.definition.packages),
+        )
+
+    @cached_property
+    def packed(self) -> dict[tuple[str, str], bytes]:
+        """Each check's probe as bare code, by question and check."""
+        return {(q.name, item.name): pack(item) for q in self.questions for item in q.checks}
+
+    def given(self, name: str) -> Given:
+        """The reference's function of that name, ready to stand in."""
+        return Given(name, self.reference.function(name).solution)
+
+
+def load(name: str | Path, *, start: Path | None = None) -> Loaded:
+    """Load an assignment.
+
+    `name` is a path to its folder, else a folder in `assignments/` of the nearest directory from `start`
+    (the working directory) upwards that has it, else one that comes with the package. Raises UsageError
+    where there is none, AssignmentError where it is not as it must be.
+    """
+    folder = find(name, start=start)
+    definition, mistakes, variants = _run(folder)
+    text = _read(folder / "text.md")
+    reference = Reference.read(folder.parent.parent / "reference" / f"{folder.name}.py")
+    loaded = Loaded(folder.name, folder, definition, reference, text, mistakes, variants)
+    _validate(loaded)
+    return loaded
+
+
+def find(name: str | Path, *, start: Path | None = None) -> Path:
+    """The folder of an assignment; see `load`."""
+    direct = Path(name)
+    if (direct / "questions.py").is_file():
+        return direct.resolve()
+    start = (start or Path.cwd()).resolve()
+    for base in (*(folder / "assignments" for folder in (start, *start.parents)), SHIPPED / "assignments"):
+        if direct.name == str(name) and (base / name / "questions.py").is_file():
+            return base / name
+    raise UsageError(f"no assignment {name}: neither a folder with questions.py, nor in {_known(start)}")
+
+
+def _known(start: Path) -> str:
+    places = [folder / "assignments" for folder in (start, *start.parents)] + [SHIPPED / "assignments"]
+    there = next((place for place in places if place.is_dir()), None)
+    names = sorted(path.parent.name for path in there.glob("*/questions.py")) if there else []
+    return f"assignments/ ({', '.join(names)})" if names else "an assignments/ folder here or above"
+
+
+def _run(folder: Path) -> tuple[Assignment, tuple[Mistake, ...], tuple[Variant, ...]]:
+    with _package(folder) as package:
+        questions = _import(package, "questions", folder)
+        definition = getattr(questions, "ASSIGNMENT", None)
+        if not isinstance(definition, Assignment):
+            raise AssignmentError(f"{folder / 'questions.py'}: ASSIGNMENT = Assignment(…) is wanted")
+        if not (folder / "mistakes.py").is_file():
+            return definition, (), ()
+        known = _import(package, "mistakes", folder)
+    mistakes = _all_of(known, "MISTAKES", Mistake, folder)
+    variants = _all_of(known, "VARIANTS", Variant, folder)
+    return definition, mistakes, variants
+
+
+@contextmanager
+def _package(folder: Path) -> Iterator[str]:
+    """A package whose modules are the folder's files; it leaves no bytecode there, and no name behind."""
+    name = f"_assignment_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.modules[name] = package
+    importlib.invalidate_caches()
+    try:
+        yield name
+    finally:
+        sys.dont_write_bytecode = before
+        for key in [key for key in sys.modules if key == name or key.startswith(name + ".")]:
+            del sys.modules[key]
+
+
+def _import(package: str, module: str, folder: Path) -> ModuleType:
+    path = folder / f"{module}.py"
+    try:
+        return importlib.import_module(f"{package}.{module}")
+    except AssignmentError:
+        raise
+    except Exception as error:
+        raise AssignmentError(f"{path}:{_line(error, path)}: {type(error).__name__}: {error}") from error
+
+
+def _line(error: BaseException, path: Path) -> int:
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    line, trace = 0, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _all_of(module: ModuleType, name: str, kind: type, folder: Path) -> tuple[Any, ...]:
+    items: Sequence[Any] = getattr(module, name, ())
+    for item in items:
+        if not isinstance(item, kind):
+            raise AssignmentError(f"{folder / 'mistakes.py'}: {name} holds {item!r}; {kind.__name__}(…) is wanted")
+    names = [item.name for item in items]
+    twice = sorted({one for one in names if names.count(one) > 1})
+    if twice:
+        raise AssignmentError(f"{folder / 'mistakes.py'}: {name} has two called {twice[0]}")
+    return tuple(items)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise AssignmentError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _validate(loaded: Loaded) -> None:
+    stubs, where = loaded.reference.stubs, loaded.folder / "questions.py"
+    asked = [stub for question in loaded.questions for stub in question.stubs or ()]
+    for stub in asked:
+        if stub not in stubs:
+            raise AssignmentError(f"{where}: {stub} is no stub of {loaded.reference.path.name}; mark its solution there")
+    for stub in stubs:
+        if asked.count(stub) != 1:
+            raise AssignmentError(f"{where}: {asked.count(stub)} questions ask for {stub}; exactly one is wanted")
+    for question in loaded.questions:
+        for name in question.also_given:
+            loaded.reference.function(name)
+    for item in (*loaded.mistakes, *loaded.variants):
+        if item.stub not in stubs:
+            raise AssignmentError(f"{loaded.folder / 'mistakes.py'}: {item.name} edits {item.stub}, which is no stub")
+    loaded.packed  # noqa: B018  refused now, with file and line, and not while a class is graded
