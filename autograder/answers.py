@@ -20,14 +20,16 @@ from typing import Any
 import numpy as np
 
 from . import gradients
+from .compare import compare
 from .definition import ABSENT, Check, Question
 from .errors import AssignmentError
-from .expectations import holds, judge, plain
+from .expectations import holds, plain
 from .loading import Loaded
-from .records import Observation, Outcome, Probe, Value, Verdict
+from .records import Probe, Value, Verdict
 from .sandbox import decode, encode
 from .sandbox.beside import bundle
 
+LITERAL = 1e-6  # a literal is written to about eight digits
 _LOCK = threading.Lock()  # seeding and tracing are the whole process's
 
 
@@ -55,9 +57,9 @@ class Answers:
         return Probe(question.name, item.name, self.loaded.packed[question.name, item.name], seed)
 
     def value(self, question: Question, item: Check) -> Value:
-        """What is wanted: the author's literal where there is one, else the reference's answer.
+        """What is wanted: the reference's answer, to which an author's literal or predicate must agree.
 
-        Raises AssignmentError where the reference raises, or an author's literal or predicate refuses it.
+        Raises AssignmentError where the reference raises, or where they do not.
         """
         key = (question.name, item.name)
         with _LOCK:
@@ -96,7 +98,7 @@ class Answers:
             answer = decode(encode(returned))
         except Exception as error:
             raise AssignmentError(f"{name}: the reference raises {type(error).__name__}: {error}") from error
-        return _expected(name, item, answer), frozenset(called)
+        return _held_to_expectation(name, item, answer), frozenset(called)
 
 
 def seed_of(assignment: str, question: str, item: str, seed: int) -> int:
@@ -111,18 +113,19 @@ def cached(loaded: Loaded, seed: int) -> Answers:
     return Answers(loaded, seed)
 
 
-def _expected(name: str, item: Check, answer: Value) -> Value:
+def _held_to_expectation(name: str, item: Check, answer: Value) -> Value:
+    """The answer, once the author's literal or predicate agrees; students are held to its full precision."""
     if item.expect is ABSENT:
         return answer
     if callable(item.expect):
         if not holds(item.expect, answer):
             raise AssignmentError(f"{name}: the predicate refuses the reference's own answer")
         return answer
-    literal = decode(encode(item.expect))
-    found = judge(Observation(Outcome.RETURNED, answer), literal, rtol=item.rtol or 1e-6, flat=item.flat)
+    rtol = LITERAL if item.rtol is None else item.rtol
+    found = compare(answer, decode(encode(item.expect)), rtol=rtol, flat=item.flat)
     if any(finding.verdict is not Verdict.PASSED for finding in found):
         raise AssignmentError(f"{name}: the reference's answer is not the literal that expect= gives")
-    return literal
+    return answer
 
 
 def _codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:

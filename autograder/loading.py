@@ -22,9 +22,12 @@ from .reference import Reference
 SHIPPED = Path(__file__).parent / "_shipped"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loaded:
-    """An assignment that can be built and graded: its definition, text, reference, mistakes and variants."""
+    """An assignment that can be built and graded: its definition, text, reference, mistakes and variants.
+
+    Two are equal only when they are the same one, so that it can key a cache.
+    """
 
     name: str
     folder: Path

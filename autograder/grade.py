@@ -1,0 +1,247 @@
+"""The way of one submission: the only place where the student's observations and the reference's answers meet.
+
+A question is graded with the student's own functions first. Where that falls short, it is graded again with
+given reference versions in place of the other stubs that it calls, each attempt in a process of its own, and
+the best attempt of the whole question counts. Questions go callees before callers, so that a stub's mark is
+final before its reference enters any process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from . import scoring
+from .answers import Answers, cached
+from .definition import Check, Question
+from .errors import SandboxError
+from .expectations import judge
+from .loading import Loaded
+from .records import (
+    Blocks,
+    CheckReport,
+    GradeReport,
+    NoteKind,
+    Observation,
+    Outcome,
+    QuestionReport,
+    Sitting,
+    State,
+    Status,
+    Submission,
+    Value,
+)
+from .sandbox import observe
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A question graded once: its checks' reports, their points, and what was given."""
+
+    checks: tuple[CheckReport, ...]
+    points: Fraction
+    given: tuple[str, ...] = ()
+
+
+def grade(submission: Submission, loaded: Loaded, *, seed: int = 0) -> GradeReport:
+    """Grade one submission. Raises HarnessError where no mark can be found; student code never raises here."""
+    answers = cached(loaded, seed)
+    blank = _ungraded(submission, loaded, seed)
+    if submission.status is not Status.GRADED:
+        return blank
+    grading = _Grading(submission, answers)
+    own = grading.with_own_functions()
+    if not own.defined and not _holds_template(own):
+        names = ", ".join(loaded.reference.stubs[:3])
+        problem = f"{submission.name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
+        return replace(blank, status=Status.OTHER_ASSIGNMENT, problem=problem, notes=own.notes, isolation=own.isolation)
+    return replace(
+        blank,
+        questions=grading.questions(own.defined) + _manual(loaded),
+        notes=own.notes,
+        isolation=own.isolation,
+        wall_timeout=grading.wall_timeout,
+    )
+
+
+class _Grading:
+    """The attempts on one submission, in their order."""
+
+    def __init__(self, submission: Submission, answers: Answers) -> None:
+        self.cells = submission.cells
+        self.answers = answers
+        self.loaded = answers.loaded
+        self.own: dict[str, _Attempt] = {}
+        self.best: dict[str, _Attempt] = {}
+        self.wall_timeout = False
+
+    def with_own_functions(self) -> Sitting:
+        """All questions in one process; those that miss a name once more, with every cell run."""
+        questions = self.loaded.questions
+        sitting = self._observe(questions, ())
+        self.own = self._attempts(questions, sitting.observations)
+        missed = [question for question in questions if _misses_a_name(self.own[question.name])]
+        if missed:
+            again = self._attempts(missed, self._observe(missed, (), run_all=True).observations)
+            self.own |= {name: _better(self.own[name], attempt) for name, attempt in again.items()}
+        self.best = dict(self.own)
+        return sitting
+
+    def questions(self, defined: frozenset[str]) -> tuple[QuestionReport, ...]:
+        """Every question's report, after the further attempts of those that need one."""
+        attempted = {q.name: bool(defined & set(q.stubs or defined)) for q in self.loaded.questions}
+        if self.loaded.definition.follow_through != "off":
+            for question in callees_first(self.answers):
+                if attempted[question.name]:
+                    self._follow_through(question)
+        return tuple(self._report(question, attempted[question.name]) for question in self.loaded.questions)
+
+    def _follow_through(self, question: Question) -> None:
+        if question.own_code_only:
+            return
+        for given in self._given_sets(question):
+            if self.best[question.name].points == question.possible:
+                return
+            observations = self._observe([question], given).observations
+            attempt = self._attempts([question], observations, given)[question.name]
+            self.best[question.name] = _better(self.best[question.name], attempt)
+
+    def _given_sets(self, question: Question) -> list[tuple[str, ...]]:
+        """First what is not full itself, so that the student's other pieces stay; then all that is called."""
+        final = {stub: asked for asked in self._decided_before(question) for stub in asked.stubs or ()}
+        template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
+        usable = [name for name in self.answers.calls(question) if name in template or name in final]
+        weak = [n for n in usable if n in template or self.best[final[n].name].points < final[n].possible]
+        return [tuple(given) for given in dict.fromkeys((tuple(weak), tuple(usable))) if given]
+
+    def _decided_before(self, question: Question) -> list[Question]:
+        order = callees_first(self.answers)
+        return order[: order.index(question)]
+
+    def _observe(self, questions: Sequence[Question], given: Iterable[str], *, run_all: bool = False) -> Sitting:
+        probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
+        givens = [self.loaded.given(name) for name in given]
+        sitting = observe(self.cells, givens, probes, self.loaded.bench, run_all=run_all)
+        if len(sitting.observations) != len(probes):
+            raise SandboxError(f"{len(probes)} probes were sent and {len(sitting.observations)} observations came back")
+        self.wall_timeout |= sitting.wall_timeout
+        return sitting
+
+    def _attempts(
+        self, questions: Sequence[Question], observations: Sequence[Observation], given: tuple[str, ...] = ()
+    ) -> dict[str, _Attempt]:
+        seen = iter(observations)
+        return {question.name: self._attempt(question, [next(seen) for _ in question.checks], given) for question in questions}
+
+    def _attempt(self, question: Question, observations: Sequence[Observation], given: tuple[str, ...]) -> _Attempt:
+        judged = [
+            (_check_report(item, observation, self.answers.value(question, item)), item.property)
+            for item, observation in zip(question.checks, observations, strict=True)
+        ]
+        checks = scoring.withhold_properties(judged)
+        return _Attempt(checks, scoring.total(checks), given)
+
+    def _report(self, question: Question, attempted: bool) -> QuestionReport:
+        own, best = self.own[question.name], self.best[question.name]
+        points = best.points
+        if self.loaded.definition.follow_through == "share":
+            points = scoring.shared(own.points, best.points, self.loaded.definition.follow_through_share)
+        return QuestionReport(
+            name=question.name,
+            stub=question.stub,
+            state=State.GRADED if attempted else State.NOT_ATTEMPTED,
+            points=points if attempted else Fraction(0),
+            possible=question.possible,
+            own_points=own.points if attempted else Fraction(0),
+            checks=best.checks,
+            own_checks=own.checks,
+            given=tuple(name for name in best.given if name in self.loaded.reference.stubs),
+            bonus=question.bonus,
+        )
+
+
+def callees_first(answers: Answers) -> list[Question]:
+    """The questions in an order in which what a question calls comes before it; a circle keeps the file's order."""
+    questions = answers.loaded.questions
+    asked = {stub: question for question in questions for stub in question.stubs or ()}
+    order: list[Question] = []
+    entered: set[str] = set()
+
+    def visit(question: Question) -> None:
+        if question.name in entered:
+            return
+        entered.add(question.name)
+        for name in answers.calls(question):
+            if name in asked:
+                visit(asked[name])
+        order.append(question)
+
+    for question in questions:
+        visit(question)
+    return order
+
+
+def _check_report(item: Check, observation: Observation, answer: Value) -> CheckReport:
+    predicate = item.expect if callable(item.expect) else None
+    findings = judge(observation, answer, predicate=predicate, rtol=item.rtol, flat=item.flat)
+    blocks = len(answer.items) if isinstance(answer, Blocks) and predicate is None else 1
+    verdict = scoring.worst(findings)
+    return CheckReport(
+        name=item.name,
+        title=item.title,
+        public=item.public,
+        verdict=verdict,
+        points=scoring.points_of(findings, item.points, blocks),
+        possible=item.points,
+        hint=item.hint,
+        findings=findings,
+        where=observation.where,
+        exception=observation.exception if observation.outcome is Outcome.RAISED else "",
+        stub=observation.stub,
+    )
+
+
+def _better(one: _Attempt, other: _Attempt) -> _Attempt:
+    return other if other.points > one.points else one
+
+
+def _misses_a_name(attempt: _Attempt) -> bool:
+    return any(report.exception in ("NameError", "UnboundLocalError") for report in attempt.checks)
+
+
+def _holds_template(sitting: Sitting) -> bool:
+    """Whether a stub is there as the template gives it: the right file, handed in blank."""
+    return any(note.kind is NoteKind.BLANK for note in sitting.notes)
+
+
+def _manual(loaded: Loaded) -> tuple[QuestionReport, ...]:
+    return tuple(
+        QuestionReport(item.name, item.name, State.MANUAL, Fraction(0), item.possible, Fraction(0))
+        for item in loaded.definition.manual
+    )
+
+
+def _ungraded(submission: Submission, loaded: Loaded, seed: int) -> GradeReport:
+    """A report with every question at zero, not attempted."""
+    return GradeReport(
+        assignment=loaded.name,
+        submission=submission.name,
+        student=submission.student,
+        attempt=submission.attempt,
+        status=submission.status,
+        questions=tuple(
+            QuestionReport(q.name, q.stub, State.NOT_ATTEMPTED, Fraction(0), q.possible, Fraction(0), bonus=q.bonus)
+            for q in loaded.questions
+        )
+        + _manual(loaded),
+        problem=submission.problem,
+        seed=seed,
+        possible=loaded.definition.possible,
+    )
+
+
+def ungraded(submission: Submission, loaded: Loaded, problem: str, *, seed: int = 0) -> GradeReport:
+    """The report of a submission for which a harness error left no mark; `problem` says what went wrong."""
+    report = _ungraded(submission, loaded, seed)
+    return replace(report, status=Status.ERROR, problem=problem, questions=())
