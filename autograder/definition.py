@@ -6,6 +6,7 @@ and an expectation. Titles are docstrings; points are said once; nothing is regi
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Check:
     flat: tuple[str, ...] = ()
     gradient: Gradient | None = None
 
-    @property
+    @builtins.property  # `property` is a field here
     def takes_rng(self) -> bool:
         """Whether the probe is handed a generator of its own (hidden checks may be; gradient checks are not)."""
         return self.gradient is None and len(inspect.signature(self.probe).parameters) == 2
