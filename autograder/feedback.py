@@ -1,0 +1,99 @@
+"""What a student may be told: the one place that decides.
+
+Of a hidden check its title, its verdict, its hint, and once per question where in their own code an exception
+rose. Of an attempt with given functions its points alone: what such code prints, raises or returns may hold the
+reference. Never inputs, expected values or captured output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from .records import CheckReport, GradeReport, Note, NoteKind, QuestionReport, State, Status, Verdict
+
+_NOTES = {
+    NoteKind.FAILED: "raised an error and was passed over",
+    NoteKind.TIMED_OUT: "did not end in time and was passed over",
+    NoteKind.UNPARSED: "has lines that are not Python; they were left out",
+    NoteKind.SKIPPED: "is needed by no function that is graded, and was not run",
+    NoteKind.STAND_IN: "imports {name}, for which an inert stand-in was used",
+    NoteKind.KEPT: "binds {name} to something that cannot be called; the function was kept",
+    NoteKind.BLANK: "has {name} as the template gives it: not written yet",
+    NoteKind.TWICE: "defines {name} again; the last definition counts",
+}
+
+
+def number(value: Fraction) -> str:
+    """Points as people write them: at most four places, no zeros at the end."""
+    text = f"{float(value):.4f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def headline(question: QuestionReport) -> str:
+    """The question's result in one sentence."""
+    marks = f"{number(question.points)} of {number(question.possible)}"
+    if question.state is State.MANUAL:
+        return f"{question.name}: marked by hand, {number(question.possible)} points."
+    if question.state is State.NOT_ATTEMPTED:
+        return f"{question.name}: {marks}. Not attempted yet."
+    if question.points == question.own_points:
+        return f"{question.name}: {marks}."
+    return f"{question.name}: {marks}. {follow_through(question)}"
+
+
+def follow_through(question: QuestionReport) -> str:
+    """What given functions earned, beside the student's own; empty where they added nothing."""
+    if question.points == question.own_points:
+        return ""
+    right = "is right" if question.points == question.possible else "is better"
+    with_ours = ", ".join(name.rpartition(".")[2] for name in question.given) or "the template's code"
+    ours = f"our {with_ours}" if question.given else with_ours
+    theirs = "yours" if len(question.given) < 2 else "your own"
+    return (
+        f"Your {question.name} {right}: {number(question.points)} of {number(question.possible)} with {ours}; "
+        f"with {theirs} it gets {number(question.own_points)}."
+    )
+
+
+def lines(question: QuestionReport) -> list[str]:
+    """The question for its student: a headline, then each check that was not passed with their own functions."""
+    told = [headline(question)]
+    if question.state is not State.GRADED or question.points == question.possible:
+        return told
+    placed = False
+    for item in question.own_checks:
+        if item.verdict is Verdict.PASSED:
+            continue
+        told.append(f"  {item.title} {_reason(item, placed=placed)}".rstrip())
+        placed = placed or item.where is not None
+        if item.hint and item.verdict not in (Verdict.MISSING, Verdict.UNEARNED):
+            told.append(f"    {item.hint}")
+    return told
+
+
+def receipt(notes: Iterable[Note]) -> list[str]:
+    """What was skipped or replaced when the cells were run, a line each."""
+    return [
+        f"code cell {note.cell}{f', line {note.line}' if note.line else ''} {_NOTES[note.kind].format(name=note.name)}"
+        for note in notes
+    ]
+
+
+def report(graded: GradeReport) -> list[str]:
+    """A whole submission for its student."""
+    if graded.status is not Status.GRADED:
+        return [graded.problem]
+    total = f"{graded.submission}: {number(graded.points)} of {number(graded.possible)}"
+    body = [line for question in graded.questions for line in lines(question)]
+    notes = receipt(note for note in graded.notes if note.kind is not NoteKind.SKIPPED)
+    return [total, *body, *(["", "When your cells were run:", *(f"  {line}" for line in notes)] if notes else [])]
+
+
+def _reason(item: CheckReport, *, placed: bool) -> str:
+    failed = next((f for f in item.findings if f.verdict is not Verdict.PASSED), None)
+    if failed is None:
+        return ""
+    if item.verdict is Verdict.RAISED and placed:
+        return f"{item.exception or 'An exception'} was raised."
+    return failed.message
