@@ -1,0 +1,137 @@
+"""The comparison: order of findings, tolerances as data, and that nothing makes it raise."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from autograder.compare import compare
+from autograder.records import Blocks, Opaque, Sequence, Verdict
+
+WANTED = np.arange(12.0).reshape(3, 4) + 0.5
+
+
+def verdict(seen, wanted=WANTED, **options):
+    return compare(seen, wanted, **options)[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (WANTED.copy(), Verdict.PASSED),
+        (WANTED.astype(np.float32), Verdict.PASSED),
+        (Sequence(tuple(WANTED)), Verdict.PASSED),
+        (WANTED.T, Verdict.WRONG_SHAPE),
+        (WANTED[0], Verdict.WRONG_SHAPE),
+        (WANTED + 0j, Verdict.WRONG_TYPE),
+        (WANTED * np.nan, Verdict.NOT_FINITE),
+        (np.full_like(WANTED, np.inf), Verdict.NOT_FINITE),
+        (WANTED * (1 + 1e-5), Verdict.WRONG_VALUE),
+        (WANTED * 2.001, Verdict.WRONG_VALUE),
+        (np.zeros_like(WANTED), Verdict.WRONG_VALUE),
+        (None, Verdict.WRONG_TYPE),
+        ("text", Verdict.WRONG_TYPE),
+        (Opaque("function"), Verdict.WRONG_TYPE),
+        (Blocks(()), Verdict.WRONG_TYPE),
+    ],
+)
+def test_order_of_findings(seen, expected):
+    """Type comes before shape, shape before finiteness, finiteness before value."""
+    assert verdict(seen) is expected
+
+
+def test_one_wrong_entry_is_seen():
+    """A single entry off by a ten-millionth of the largest is below the line, by a hundred-thousandth above it."""
+    seen = WANTED.copy()
+    seen[0, 0] += 1e-7 * WANTED.max()
+    assert verdict(seen) is Verdict.PASSED
+    seen[0, 0] += 1e-5 * WANTED.max()
+    assert verdict(seen) is Verdict.WRONG_VALUE
+
+
+def test_float32_is_named():
+    """An answer that is right to single precision passes, and the finding says so."""
+    finding = compare(WANTED.astype(np.float32) * np.float32(1.00001), WANTED)[0]
+    assert finding.verdict is Verdict.PASSED
+    assert "single precision" in finding.message
+
+
+def test_nan_wanted_never_passes():
+    """Where a NaN is wanted nothing passes, not even a NaN."""
+    assert verdict(np.array([np.nan]), np.array([np.nan])) is not Verdict.PASSED
+    assert verdict(np.array([1.0]), np.array([np.nan])) is not Verdict.PASSED
+
+
+@pytest.mark.parametrize("seen", [np.array([2.5]), np.array([[2.5]]), np.array(2.5, dtype=np.float32)])
+def test_a_number_may_come_in_a_small_array(seen):
+    """A number is accepted as a 0-d array or as the one entry of an array."""
+    assert verdict(seen, np.array(2.5)) is Verdict.PASSED
+
+
+def test_true_is_one():
+    """A boolean counts as the number that it is."""
+    assert verdict(np.array(True), np.array(1)) is Verdict.PASSED
+
+
+def test_a_column_is_not_a_row():
+    """(n, 1) for (n,) is refused: a later difference would be (n, n)."""
+    assert verdict(np.ones((4, 1)), np.ones(4)) is Verdict.WRONG_SHAPE
+
+
+def test_leading_ones_may_be_missing_where_the_check_says_so():
+    """`flat` accepts (n,) for (1, n), and (n, 1) for neither."""
+    assert verdict(np.ones(4), np.ones((1, 4)), flat=("",)) is Verdict.PASSED
+    assert verdict(np.ones(4), np.ones((1, 4))) is Verdict.WRONG_SHAPE
+    assert verdict(np.ones((4, 1)), np.ones((1, 4)), flat=("",)) is Verdict.WRONG_SHAPE
+
+
+def test_blocks_are_judged_apart():
+    """One wrong block leaves the others their verdicts, and a missing one is named."""
+    wanted = Blocks((("dW", WANTED), ("db", np.ones(3)), ("dx", np.ones(2))))
+    seen = Blocks((("dW", WANTED * 2), ("db", np.ones(3))))
+    findings = compare(seen, wanted)
+    assert [f.verdict for f in findings] == [Verdict.WRONG_VALUE, Verdict.PASSED, Verdict.WRONG_TYPE]
+    assert "dx is missing" in findings[2].message
+
+
+def test_a_sequence_item_is_named():
+    """The item of a sequence that is wrong is named by its index."""
+    wanted = Sequence((np.ones(2), np.ones(3)))
+    assert verdict(wanted, wanted) is Verdict.PASSED
+    assert "item 1" in compare(Sequence((np.ones(2), np.ones(4))), wanted)[0].message
+    assert verdict(Sequence((np.ones(2),)), wanted) is Verdict.WRONG_SHAPE
+
+
+def test_values_may_be_left_out():
+    """Without values only type, shape and finiteness are compared."""
+    assert verdict(WANTED * 7, values=False) is Verdict.PASSED
+    assert verdict(WANTED * np.nan, values=False) is Verdict.NOT_FINITE
+
+
+def test_messages_hold_no_values():
+    """No message tells a value that was seen or wanted."""
+    for seen in (WANTED * 2, WANTED.T, WANTED * np.nan):
+        assert "0.5" not in compare(seen, WANTED)[0].message
+
+
+numbers = hnp.arrays(
+    st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.uint8, np.bool_, np.complex128]),
+    hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3),
+)
+trees = st.recursive(
+    st.one_of(numbers, st.none(), st.text(max_size=5), st.just(Opaque("object"))),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: Sequence(tuple(items))),
+        st.dictionaries(st.text(max_size=3), inner, max_size=3).map(lambda d: Blocks(tuple(d.items()))),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(trees, trees)
+def test_it_never_raises(seen, wanted):
+    """Whatever is compared with whatever, findings come back, and each has a verdict."""
+    findings = compare(seen, wanted)
+    assert all(isinstance(finding.verdict, Verdict) for finding in findings)

@@ -1,0 +1,87 @@
+"""The rule that judges a check, and how findings become points."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from autograder import scoring
+from autograder.expectations import judge
+from autograder.records import Blocks, CheckReport, Finding, Observation, Outcome, Verdict, Where
+
+ANSWER = np.array([0.5, 0.25])
+
+
+def returned(value):
+    return Observation(Outcome.RETURNED, value)
+
+
+@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.RETURNED])
+def test_no_answer_is_no_pass(outcome):
+    """However a probe ended without a value, its verdict is no pass and its message is a sentence."""
+    finding = judge(Observation(outcome), ANSWER)[0]
+    assert finding.verdict is not Verdict.PASSED
+    assert finding.message.endswith(".")
+
+
+def test_an_exception_is_placed():
+    """The message of an exception names the function, the cell and the line."""
+    seen = Observation(Outcome.RAISED, exception="ValueError", where=Where(3, 7, "relu"))
+    assert judge(seen, ANSWER)[0].message == "ValueError was raised in relu (code cell 3, line 7)."
+
+
+def test_a_predicate_judges_after_the_form():
+    """A predicate is asked only where shape and finiteness are right."""
+    asked = []
+
+    def sums_to_one(value):
+        asked.append(value)
+        return abs(value.sum() - 1) < 1e-9
+
+    assert judge(returned(np.array([0.1, 0.9])), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.PASSED
+    assert judge(returned(np.array([0.1, 0.8])), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.WRONG_VALUE
+    assert judge(returned(np.ones(3)), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.WRONG_SHAPE
+    assert judge(returned(ANSWER * np.nan), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.NOT_FINITE
+    assert len(asked) == 2
+
+
+def test_a_predicate_that_raises_decides_against():
+    """An exception in a predicate is no refuge."""
+    assert judge(returned(ANSWER), ANSWER, predicate=lambda value: 1 / 0)[0].verdict is Verdict.WRONG_VALUE
+
+
+def test_points_divide_over_blocks():
+    """Each block that passes earns its share, exactly."""
+    wanted = Blocks((("dW", ANSWER), ("db", ANSWER), ("dx", ANSWER)))
+    seen = Blocks((("dW", ANSWER * 2), ("db", ANSWER), ("dx", ANSWER)))
+    assert scoring.points_of(judge(returned(seen), wanted), Fraction(2), 3) == Fraction(4, 3)
+    assert scoring.points_of(judge(returned(None), wanted), Fraction(2), 3) == 0
+
+
+def report(points, verdict=Verdict.PASSED):
+    return CheckReport("n", "t", public=False, verdict=verdict, points=Fraction(points), possible=Fraction(1))
+
+
+def test_properties_wait_for_a_value():
+    """A property earns its points only where a value check of the question earns some."""
+    held = (report(1), True)
+    kept = scoring.withhold_properties([held, (report("1/2"), False)])
+    assert [item.points for item in kept] == [1, Fraction(1, 2)]
+    withheld = scoring.withhold_properties([held, (report(0, Verdict.WRONG_VALUE), False)])
+    assert (withheld[0].points, withheld[0].verdict) == (0, Verdict.UNEARNED)
+
+
+def test_points_are_rounded_once():
+    """Thirds add up before they are rounded to four places."""
+    assert scoring.total([report("1/3"), report("1/3"), report("1/3")]) == 1
+    assert scoring.total([report("1/3")]) == Fraction(3333, 10000)
+
+
+def test_a_share_counts_what_was_added():
+    """With a share, what given functions added counts in part."""
+    assert scoring.shared(Fraction(4), Fraction(20), Fraction(1, 2)) == 12
+
+
+def test_the_worst_verdict_is_told():
+    """A check with one wrong block is not passed."""
+    assert scoring.worst((Finding(Verdict.PASSED), Finding(Verdict.NOT_FINITE))) is Verdict.NOT_FINITE

@@ -1,0 +1,19 @@
+"""The toy's mistakes and variants."""
+
+from autograder import Mistake, Variant
+
+MISTAKES = [
+    Mistake(
+        "sum_for_mean",
+        "Net.grad",
+        right=" / len(x)",
+        wrong="",
+        sentence="The loss is a mean over the rows, and so is its gradient.",
+    ),
+    Mistake("absolute", "relu", right="np.maximum(0, z)", wrong="np.abs(z)", sentence="What becomes of a negative number?"),
+]
+
+VARIANTS = [
+    Variant("masked", "relu", right="np.maximum(0, z)", other="z * (z > 0)"),
+    Variant("loops", "relu", source="def relu(z):\n    return np.array([[max(0.0, v) for v in r] for r in z]) if np.ndim(z) == 2 else [max(0.0, v) for v in z]\n"),
+]
