@@ -157,13 +157,14 @@ def _traced(codes: dict[CodeType, str], called: set[str]) -> Iterator[None]:
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
     """The state that the isolated process has before a probe; what was there before comes back."""
-    legacy, plain_state = np.random.get_state(), random.getstate()
-    np.random.seed(seed % 2**32)
+    # students draw from the legacy generator too, so its state is set and brought back
+    legacy, plain_state = np.random.get_state(), random.getstate()  # noqa: NPY002
+    np.random.seed(seed % 2**32)  # noqa: NPY002
     random.seed(seed)
     try:
         with warnings.catch_warnings(), np.errstate(all="warn"):
             warnings.simplefilter("ignore")
             yield
     finally:
-        np.random.set_state(legacy)
+        np.random.set_state(legacy)  # noqa: NPY002
         random.setstate(plain_state)

@@ -37,23 +37,25 @@ def compare(
     `values=False` everything is compared but the values.
     """
     if not isinstance(wanted, Blocks):
-        return (_compare_one(seen, wanted, "", rtol, "" in flat, values),)
+        return (_compare_one(seen, wanted, "", rtol, flat="" in flat, values=values),)
     if not isinstance(seen, Blocks):
         return (Finding(Verdict.WRONG_TYPE, f"{_kind(seen)} came back; a dictionary is wanted."),)
     found = dict(seen.items)
     return tuple(
-        _compare_one(found[name], value, name, rtol, name in flat, values)
+        _compare_one(found[name], value, name, rtol, flat=name in flat, values=values)
         if name in found
         else Finding(Verdict.WRONG_TYPE, f"{name} is missing from what came back.", name)
         for name, value in wanted.items
     )
 
 
-def _compare_one(seen: Value, wanted: Value, block: str, rtol: float | None, flat: bool, values: bool) -> Finding:
+def _compare_one(seen: Value, wanted: Value, block: str, rtol: float | None, *, flat: bool, values: bool) -> Finding:
     what = block or "the result"
     if isinstance(wanted, Blocks):
         inner = compare(seen, wanted, rtol=rtol, values=values)
-        return next((_within(f, block) for f in inner if f.verdict is not Verdict.PASSED), Finding(Verdict.PASSED, "", block))
+        return next(
+            (_within(f, block) for f in inner if f.verdict is not Verdict.PASSED), Finding(Verdict.PASSED, "", block)
+        )
     if isinstance(wanted, Sequence):
         return _compare_sequence(seen, wanted, block, rtol, values)
     if not isinstance(wanted, np.ndarray):
@@ -134,11 +136,9 @@ def _compare_sequence(seen: Value, wanted: Sequence, block: str, rtol: float | N
             Verdict.WRONG_TYPE, f"{what}: {_kind(seen)} came back; {len(wanted.items)} items are wanted.", block
         )
     if len(items) != len(wanted.items):
-        return Finding(
-            Verdict.WRONG_SHAPE, f"{what} has {len(items)} items; {len(wanted.items)} are wanted.", block
-        )
+        return Finding(Verdict.WRONG_SHAPE, f"{what} has {len(items)} items; {len(wanted.items)} are wanted.", block)
     for index, (one, other) in enumerate(zip(items, wanted.items, strict=True)):
-        finding = _compare_one(one, other, f"item {index} of {what}", rtol, False, values)
+        finding = _compare_one(one, other, f"item {index} of {what}", rtol, flat=False, values=values)
         if finding.verdict is not Verdict.PASSED:
             return Finding(finding.verdict, finding.message, block)
     return Finding(Verdict.PASSED, "", block)

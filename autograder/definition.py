@@ -81,7 +81,7 @@ class Check:
         return self.gradient is None and len(inspect.signature(self.probe).parameters) == 2
 
 
-def check(
+def check(  # noqa: PLR0913  each is a keyword that an author may leave out
     *,
     points: Points,
     hint: str = "",
@@ -137,9 +137,7 @@ def gradient_check(
 
     def wrap(probe: Callable[..., Any]) -> Check:
         _require_probe(probe, at_least=2, at_most=2)
-        return _make(
-            probe, points, hint=hint, because=because, rtol=rtol, flat=flat, gradient=Gradient(inputs, of)
-        )
+        return _make(probe, points, hint=hint, because=because, rtol=rtol, flat=flat, gradient=Gradient(inputs, of))
 
     return wrap
 
@@ -287,9 +285,7 @@ def _require_probe(probe: Callable[..., Any], *, at_least: int, at_most: int) ->
     if not inspect.isfunction(probe):
         raise AssignmentError(f"{probe!r} is not a function; a probe is an ordinary function")
     parameters = inspect.signature(probe).parameters.values()
-    plain = all(
-        p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters
-    )
+    plain = all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
     if not plain or not at_least <= len(parameters) <= at_most:
         wanted = {1: "(student)", 2: "(student, rng)"}
         forms = "(student, inputs)" if at_least == 2 else " or ".join(wanted[n] for n in range(1, at_most + 1))

@@ -54,7 +54,9 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0) -> GradeRepo
     own = grading.with_own_functions()
     if not own.defined and not _holds_template(own):
         names = ", ".join(loaded.reference.stubs[:3])
-        problem = f"{submission.name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
+        problem = (
+            f"{submission.name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
+        )
         return replace(blank, status=Status.OTHER_ASSIGNMENT, problem=problem, notes=own.notes, isolation=own.isolation)
     return replace(
         blank,
@@ -134,7 +136,10 @@ class _Grading:
         self, questions: Sequence[Question], observations: Sequence[Observation], given: tuple[str, ...] = ()
     ) -> dict[str, _Attempt]:
         seen = iter(observations)
-        return {question.name: self._attempt(question, [next(seen) for _ in question.checks], given) for question in questions}
+        return {
+            question.name: self._attempt(question, [next(seen) for _ in question.checks], given)
+            for question in questions
+        }
 
     def _attempt(self, question: Question, observations: Sequence[Observation], given: tuple[str, ...]) -> _Attempt:
         judged = [

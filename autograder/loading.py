@@ -175,14 +175,17 @@ def _validate(loaded: Loaded) -> None:
     asked = [stub for question in loaded.questions for stub in question.stubs or ()]
     for stub in asked:
         if stub not in stubs:
-            raise AssignmentError(f"{where}: {stub} is no stub of {loaded.reference.path.name}; mark its solution there")
+            raise AssignmentError(
+                f"{where}: {stub} is no stub of {loaded.reference.path.name}; mark its solution there"
+            )
     for stub in stubs:
         if asked.count(stub) != 1:
             raise AssignmentError(f"{where}: {asked.count(stub)} questions ask for {stub}; exactly one is wanted")
     for question in loaded.questions:
         for name in question.also_given:
             loaded.reference.function(name)
-    for item in (*loaded.mistakes, *loaded.variants):
+    edits: tuple[Mistake | Variant, ...] = (*loaded.mistakes, *loaded.variants)
+    for item in edits:
         if item.stub not in stubs:
             raise AssignmentError(f"{loaded.folder / 'mistakes.py'}: {item.name} edits {item.stub}, which is no stub")
     loaded.packed  # noqa: B018  refused now, with file and line, and not while a class is graded

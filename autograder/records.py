@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-
+from typing import TypeAlias
 
 # --- a submission, as read -------------------------------------------------------------------------
 
@@ -120,8 +116,8 @@ class Blocks:
     items: tuple[tuple[str, Value], ...]
 
 
-type_Value = "np.ndarray | str | None | Opaque | Sequence | Blocks"
-Value = object  # numbers arrive as 0-d arrays; see `type_Value`
+# ndarray | str | None | Opaque | Sequence | Blocks; numbers arrive as 0-d arrays
+Value: TypeAlias = object
 
 
 class Outcome(StrEnum):

@@ -150,7 +150,12 @@ class Reference:
 
     def _function(self, node: ast.FunctionDef, name: str) -> Function:
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == "super" and not inner.args:
+            if (
+                isinstance(inner, ast.Call)
+                and isinstance(inner.func, ast.Name)
+                and inner.func.id == "super"
+                and not inner.args
+            ):
                 raise AssignmentError(
                     f"{self.path}:{inner.lineno}: {name} calls super() without arguments, "
                     "which a given function cannot do; name the class instead"
@@ -181,5 +186,5 @@ class Reference:
 
 
 def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(d.lineno for d in decorators)])

@@ -17,15 +17,15 @@ def answers(toy):
     return Answers(toy)
 
 
-def question(answers, name):
+def _question(answers, name):
     return next(q for q in answers.loaded.questions if q.name == name)
 
 
 def test_calls_are_traced(answers):
     """What the reference calls in a question is found by running it, helpers and template code included."""
-    assert answers.calls(question(answers, "relu")) == ()
-    assert answers.calls(question(answers, "softmax")) == ("stretch",)
-    assert answers.calls(question(answers, "grad")) == ("stretch", "relu", "softmax", "Net.__init__", "Net.forward")
+    assert answers.calls(_question(answers, "relu")) == ()
+    assert answers.calls(_question(answers, "softmax")) == ("stretch",)
+    assert answers.calls(_question(answers, "grad")) == ("stretch", "relu", "softmax", "Net.__init__", "Net.forward")
 
 
 def test_callees_come_first(answers):
@@ -37,7 +37,7 @@ def test_callees_come_first(answers):
 
 def test_answers_repeat(toy, answers):
     """Under the same seed the answers are the same to the last bit; under another they are not."""
-    q = question(answers, "softmax")
+    q = _question(answers, "softmax")
     again, other = Answers(toy), Answers(toy, seed=1)
     assert np.array_equal(answers.value(q, q.checks[0]), again.value(q, q.checks[0]))
     assert not np.array_equal(answers.value(q, q.checks[0]), other.value(q, q.checks[0]))
@@ -45,7 +45,10 @@ def test_answers_repeat(toy, answers):
 
 def test_seeds_differ_by_all_that_names_a_check():
     """Assignment, question, check and seed each change the draws."""
-    seeds = {seed_of(*key) for key in (("a", "q", "c", 0), ("b", "q", "c", 0), ("a", "r", "c", 0), ("a", "q", "d", 0), ("a", "q", "c", 1))}
+    seeds = {
+        seed_of(*key)
+        for key in (("a", "q", "c", 0), ("b", "q", "c", 0), ("a", "r", "c", 0), ("a", "q", "d", 0), ("a", "q", "c", 1))
+    }
     assert len(seeds) == 5
 
 
@@ -54,13 +57,13 @@ def test_the_callers_random_state_is_untouched(toy):
     np.random.seed(7)
     before = np.random.get_state()[1].copy()
     fresh = Answers(toy)
-    fresh.value(question(fresh, "relu"), question(fresh, "relu").checks[0])
+    fresh.value(_question(fresh, "relu"), _question(fresh, "relu").checks[0])
     assert np.array_equal(before, np.random.get_state()[1])
 
 
 def test_gradients_are_proved(answers):
     """Complex steps agree with the reference's gradients, and a wrong reference is disproved."""
-    q = question(answers, "grad")
+    q = _question(answers, "grad")
     assert answers.disproved_gradients(q, q.checks[0]) == ()
     wrong = Answers(answers.loaded)
     value = wrong.value(q, q.checks[0])
@@ -68,40 +71,40 @@ def test_gradients_are_proved(answers):
     assert wrong.disproved_gradients(q, q.checks[0]) == ("w",)
 
 
-def with_check(toy, probe, **settings):
+def _with_check(toy, probe, **settings):
     item = check(points=1, **settings)(probe)
     asked = Question("relu", [item])
     return Loaded("toy", toy.folder, Assignment("t", [asked]), toy.reference, toy.text), asked
 
 
-def three(student):
+def _three(student):
     """Three numbers."""
     return student.relu(np.array([-1.0, 0.5, 2.0]))
 
 
 def test_a_literal_holds_the_reference(toy):
     """A literal that the reference does not give is a fault of the assignment."""
-    loaded, asked = with_check(toy, three, expect=[0, 0.5, 2])
+    loaded, asked = _with_check(toy, _three, expect=[0, 0.5, 2])
     assert Answers(loaded).value(asked, asked.checks[0]).tolist() == [0.0, 0.5, 2.0]
-    loaded, asked = with_check(toy, three, expect=[0, 0.5, 3])
+    loaded, asked = _with_check(toy, _three, expect=[0, 0.5, 3])
     with pytest.raises(AssignmentError, match="not the literal"):
         Answers(loaded).value(asked, asked.checks[0])
 
 
 def test_a_predicate_holds_the_reference(toy):
     """A predicate that refuses the reference is a fault of the assignment."""
-    loaded, asked = with_check(toy, three, expect=lambda value: value.min() > 0)
+    loaded, asked = _with_check(toy, _three, expect=lambda value: value.min() > 0)
     with pytest.raises(AssignmentError, match="refuses the reference"):
         Answers(loaded).value(asked, asked.checks[0])
 
 
-def raises(student):
+def _raises(student):
     """It raises."""
     return student.relu(np.zeros(2)) @ np.zeros(3)
 
 
 def test_a_reference_that_raises_is_our_fault(toy):
     """A probe that raises on the reference is a harness error that names the check."""
-    loaded, asked = with_check(toy, raises)
-    with pytest.raises(AssignmentError, match=r"relu\.raises: the reference raises ValueError"):
+    loaded, asked = _with_check(toy, _raises)
+    with pytest.raises(AssignmentError, match=r"relu\._raises: the reference raises ValueError"):
         Answers(loaded).value(asked, asked.checks[0])

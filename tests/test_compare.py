@@ -12,7 +12,7 @@ from autograder.records import Blocks, Opaque, Sequence, Verdict
 WANTED = np.arange(12.0).reshape(3, 4) + 0.5
 
 
-def verdict(seen, wanted=WANTED, **options):
+def _verdict(seen, wanted=WANTED, **options):
     return compare(seen, wanted, **options)[0].verdict
 
 
@@ -38,16 +38,16 @@ def verdict(seen, wanted=WANTED, **options):
 )
 def test_order_of_findings(seen, expected):
     """Type comes before shape, shape before finiteness, finiteness before value."""
-    assert verdict(seen) is expected
+    assert _verdict(seen) is expected
 
 
 def test_one_wrong_entry_is_seen():
     """A single entry off by a ten-millionth of the largest is below the line, by a hundred-thousandth above it."""
     seen = WANTED.copy()
     seen[0, 0] += 1e-7 * WANTED.max()
-    assert verdict(seen) is Verdict.PASSED
+    assert _verdict(seen) is Verdict.PASSED
     seen[0, 0] += 1e-5 * WANTED.max()
-    assert verdict(seen) is Verdict.WRONG_VALUE
+    assert _verdict(seen) is Verdict.WRONG_VALUE
 
 
 def test_float32_is_named():
@@ -59,31 +59,31 @@ def test_float32_is_named():
 
 def test_nan_wanted_never_passes():
     """Where a NaN is wanted nothing passes, not even a NaN."""
-    assert verdict(np.array([np.nan]), np.array([np.nan])) is not Verdict.PASSED
-    assert verdict(np.array([1.0]), np.array([np.nan])) is not Verdict.PASSED
+    assert _verdict(np.array([np.nan]), np.array([np.nan])) is not Verdict.PASSED
+    assert _verdict(np.array([1.0]), np.array([np.nan])) is not Verdict.PASSED
 
 
 @pytest.mark.parametrize("seen", [np.array([2.5]), np.array([[2.5]]), np.array(2.5, dtype=np.float32)])
 def test_a_number_may_come_in_a_small_array(seen):
     """A number is accepted as a 0-d array or as the one entry of an array."""
-    assert verdict(seen, np.array(2.5)) is Verdict.PASSED
+    assert _verdict(seen, np.array(2.5)) is Verdict.PASSED
 
 
 def test_true_is_one():
     """A boolean counts as the number that it is."""
-    assert verdict(np.array(True), np.array(1)) is Verdict.PASSED
+    assert _verdict(np.array([True]), np.array([1])) is Verdict.PASSED
 
 
 def test_a_column_is_not_a_row():
     """(n, 1) for (n,) is refused: a later difference would be (n, n)."""
-    assert verdict(np.ones((4, 1)), np.ones(4)) is Verdict.WRONG_SHAPE
+    assert _verdict(np.ones((4, 1)), np.ones(4)) is Verdict.WRONG_SHAPE
 
 
 def test_leading_ones_may_be_missing_where_the_check_says_so():
     """`flat` accepts (n,) for (1, n), and (n, 1) for neither."""
-    assert verdict(np.ones(4), np.ones((1, 4)), flat=("",)) is Verdict.PASSED
-    assert verdict(np.ones(4), np.ones((1, 4))) is Verdict.WRONG_SHAPE
-    assert verdict(np.ones((4, 1)), np.ones((1, 4)), flat=("",)) is Verdict.WRONG_SHAPE
+    assert _verdict(np.ones(4), np.ones((1, 4)), flat=("",)) is Verdict.PASSED
+    assert _verdict(np.ones(4), np.ones((1, 4))) is Verdict.WRONG_SHAPE
+    assert _verdict(np.ones((4, 1)), np.ones((1, 4)), flat=("",)) is Verdict.WRONG_SHAPE
 
 
 def test_blocks_are_judged_apart():
@@ -98,15 +98,15 @@ def test_blocks_are_judged_apart():
 def test_a_sequence_item_is_named():
     """The item of a sequence that is wrong is named by its index."""
     wanted = Sequence((np.ones(2), np.ones(3)))
-    assert verdict(wanted, wanted) is Verdict.PASSED
+    assert _verdict(wanted, wanted) is Verdict.PASSED
     assert "item 1" in compare(Sequence((np.ones(2), np.ones(4))), wanted)[0].message
-    assert verdict(Sequence((np.ones(2),)), wanted) is Verdict.WRONG_SHAPE
+    assert _verdict(Sequence((np.ones(2),)), wanted) is Verdict.WRONG_SHAPE
 
 
 def test_values_may_be_left_out():
     """Without values only type, shape and finiteness are compared."""
-    assert verdict(WANTED * 7, values=False) is Verdict.PASSED
-    assert verdict(WANTED * np.nan, values=False) is Verdict.NOT_FINITE
+    assert _verdict(WANTED * 7, values=False) is Verdict.PASSED
+    assert _verdict(WANTED * np.nan, values=False) is Verdict.NOT_FINITE
 
 
 def test_messages_hold_no_values():

@@ -12,7 +12,7 @@ from autograder.records import Blocks, CheckReport, Finding, Observation, Outcom
 ANSWER = np.array([0.5, 0.25])
 
 
-def returned(value):
+def _returned(value):
     return Observation(Outcome.RETURNED, value)
 
 
@@ -38,43 +38,43 @@ def test_a_predicate_judges_after_the_form():
         asked.append(value)
         return abs(value.sum() - 1) < 1e-9
 
-    assert judge(returned(np.array([0.1, 0.9])), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.PASSED
-    assert judge(returned(np.array([0.1, 0.8])), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.WRONG_VALUE
-    assert judge(returned(np.ones(3)), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.WRONG_SHAPE
-    assert judge(returned(ANSWER * np.nan), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.NOT_FINITE
+    assert judge(_returned(np.array([0.1, 0.9])), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.PASSED
+    assert judge(_returned(np.array([0.1, 0.8])), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.WRONG_VALUE
+    assert judge(_returned(np.ones(3)), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.WRONG_SHAPE
+    assert judge(_returned(ANSWER * np.nan), ANSWER, predicate=sums_to_one)[0].verdict is Verdict.NOT_FINITE
     assert len(asked) == 2
 
 
 def test_a_predicate_that_raises_decides_against():
     """An exception in a predicate is no refuge."""
-    assert judge(returned(ANSWER), ANSWER, predicate=lambda value: 1 / 0)[0].verdict is Verdict.WRONG_VALUE
+    assert judge(_returned(ANSWER), ANSWER, predicate=lambda value: 1 / 0)[0].verdict is Verdict.WRONG_VALUE
 
 
 def test_points_divide_over_blocks():
     """Each block that passes earns its share, exactly."""
     wanted = Blocks((("dW", ANSWER), ("db", ANSWER), ("dx", ANSWER)))
     seen = Blocks((("dW", ANSWER * 2), ("db", ANSWER), ("dx", ANSWER)))
-    assert scoring.points_of(judge(returned(seen), wanted), Fraction(2), 3) == Fraction(4, 3)
-    assert scoring.points_of(judge(returned(None), wanted), Fraction(2), 3) == 0
+    assert scoring.points_of(judge(_returned(seen), wanted), Fraction(2), 3) == Fraction(4, 3)
+    assert scoring.points_of(judge(_returned(None), wanted), Fraction(2), 3) == 0
 
 
-def report(points, verdict=Verdict.PASSED):
+def _report(points, verdict=Verdict.PASSED):
     return CheckReport("n", "t", public=False, verdict=verdict, points=Fraction(points), possible=Fraction(1))
 
 
 def test_properties_wait_for_a_value():
     """A property earns its points only where a value check of the question earns some."""
-    held = (report(1), True)
-    kept = scoring.withhold_properties([held, (report("1/2"), False)])
+    held = (_report(1), True)
+    kept = scoring.withhold_properties([held, (_report("1/2"), False)])
     assert [item.points for item in kept] == [1, Fraction(1, 2)]
-    withheld = scoring.withhold_properties([held, (report(0, Verdict.WRONG_VALUE), False)])
+    withheld = scoring.withhold_properties([held, (_report(0, Verdict.WRONG_VALUE), False)])
     assert (withheld[0].points, withheld[0].verdict) == (0, Verdict.UNEARNED)
 
 
 def test_points_are_rounded_once():
     """Thirds add up before they are rounded to four places."""
-    assert scoring.total([report("1/3"), report("1/3"), report("1/3")]) == 1
-    assert scoring.total([report("1/3")]) == Fraction(3333, 10000)
+    assert scoring.total([_report("1/3"), _report("1/3"), _report("1/3")]) == 1
+    assert scoring.total([_report("1/3")]) == Fraction(3333, 10000)
 
 
 def test_a_share_counts_what_was_added():

@@ -6,13 +6,13 @@ import pytest
 from autograder.gradients import directional, disproved, gradient
 
 
-def loss(inputs):
+def _loss(inputs):
     """The mean of squares behind a ReLU."""
     hidden = np.maximum(0, inputs["x"] @ inputs["w"] + inputs["b"])
     return np.sum(hidden**2) / len(inputs["x"])
 
 
-def analytic(inputs):
+def _analytic(inputs):
     hidden = np.maximum(0, inputs["x"] @ inputs["w"] + inputs["b"])
     upstream = 2 * hidden / len(inputs["x"])
     return {"w": inputs["x"].T @ upstream, "b": upstream.sum(axis=0), "x": upstream @ inputs["w"].T}
@@ -26,21 +26,21 @@ def inputs():
 
 def test_the_right_gradient_stands(inputs):
     """A right gradient is not disproved in any block."""
-    assert disproved(loss, inputs, analytic(inputs), np.random.default_rng(0)) == ()
+    assert disproved(_loss, inputs, _analytic(inputs), np.random.default_rng(0)) == ()
 
 
 @pytest.mark.parametrize("factor", [1 + 1e-7, 2.001, -1, 0])
 def test_a_slightly_wrong_gradient_falls(inputs, factor):
     """A factor on one block disproves that block alone."""
-    claimed = analytic(inputs)
+    claimed = _analytic(inputs)
     claimed["b"] = claimed["b"] * factor
-    assert disproved(loss, inputs, claimed, np.random.default_rng(0)) == ("b",)
+    assert disproved(_loss, inputs, claimed, np.random.default_rng(0)) == ("b",)
 
 
 def test_a_wrong_shape_or_name_falls(inputs):
     """A gradient of too many entries, or of what is no input, is disproved."""
     claimed = {"b": np.zeros((4, 4)), "beta": np.zeros(4)}
-    assert disproved(loss, inputs, claimed, np.random.default_rng(0)) == ("b", "beta")
+    assert disproved(_loss, inputs, claimed, np.random.default_rng(0)) == ("b", "beta")
 
 
 def test_a_step_beside_a_kink_is_exact():
@@ -52,5 +52,5 @@ def test_a_step_beside_a_kink_is_exact():
 
 def test_the_whole_gradient_agrees_with_the_analytic_one(inputs):
     """Entry by entry the derivative is the analytic one to the last digits."""
-    for name, value in analytic(inputs).items():
-        np.testing.assert_allclose(gradient(loss, inputs, name), value, rtol=1e-12)
+    for name, value in _analytic(inputs).items():
+        np.testing.assert_allclose(gradient(_loss, inputs, name), value, rtol=1e-12)

@@ -17,7 +17,7 @@ def copy(tmp_path):
     return tmp_path / "course"
 
 
-def spoil(path, old, new):
+def _spoil(path, old, new):
     text = path.read_text()
     assert text.count(old) == 1
     path.write_text(text.replace(old, new))
@@ -44,7 +44,11 @@ def test_an_unknown_name_says_what_there_is(copy):
 def test_it_leaves_no_bytecode(copy):
     """Loading writes nothing into the assignment's folder."""
     load(copy / "assignments" / "toy")
-    assert sorted(path.name for path in (copy / "assignments" / "toy").iterdir()) == ["mistakes.py", "questions.py", "text.md"]
+    assert sorted(path.name for path in (copy / "assignments" / "toy").iterdir()) == [
+        "mistakes.py",
+        "questions.py",
+        "text.md",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,6 @@ def test_it_leaves_no_bytecode(copy):
 )
 def test_what_is_wrong_is_said(copy, file, old, new, said):
     """A fault of the assignment is one sentence with the file and what is wanted."""
-    spoil(copy / "assignments" / "toy" / file, old, new)
+    _spoil(copy / "assignments" / "toy" / file, old, new)
     with pytest.raises(AssignmentError, match=said):
         load(copy / "assignments" / "toy")

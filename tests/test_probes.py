@@ -16,7 +16,7 @@ RATE = 0.25
 TABLE = {"secret": 41.5}
 
 
-def scaled(x, by=2.0):
+def _scaled(x, by=2.0):
     """A helper with a docstring that mentions CANARY-HELPER."""
     return by * RATE * x
 
@@ -43,7 +43,7 @@ def good(student, rng):
         """CANARY-INNER."""
         return x + math.floor(1.5)
 
-    return inner(scaled(student.f(2.0))) + Counter().up() + 0 * rng.normal()
+    return inner(_scaled(student.f(2.0))) + Counter().up() + 0 * rng.normal()
 
 
 def test_a_probe_runs_as_written():
@@ -96,16 +96,16 @@ def uses_nothing_known(student):
     return nowhere(student)  # noqa: F821
 
 
-def decorated(x):
+def _decorated(x):
     return x
 
 
-decorated.note = 41.5
+_decorated.note = 41.5
 
 
 def uses_attributes(student):
     """A helper with attributes."""
-    return decorated(1)
+    return _decorated(1)
 
 
 def uses_a_check(student):
@@ -113,13 +113,13 @@ def uses_a_check(student):
     return good.points
 
 
-def array_default(x, y=np.ones(2)):  # noqa: B008
+def _array_default(x, y=np.ones(2)):  # noqa: B008
     return x
 
 
 def uses_an_array_default(student):
     """A helper whose default is an array."""
-    return array_default(1)
+    return _array_default(1)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def uses_an_array_default(student):
         (uses_nothing_known, "nowhere is not defined"),
         (uses_attributes, "has attributes"),
         (uses_a_check, "good, a Check"),
-        (uses_an_array_default, "a default of array_default"),
+        (uses_an_array_default, "a default of _array_default"),
     ],
 )
 def test_all_else_is_refused(probe, said):
@@ -156,7 +156,7 @@ def test_a_docstring_that_is_also_used_stays_usable():
     """Where the code itself uses its first constant, taking it away does not change what the code does."""
 
     def probe(student):
-        "same"
-        return "same"
+        """Same."""
+        return "Same."
 
-    assert bundle.load(pack(check(points=1)(probe)))(None, None) == "same"
+    assert bundle.load(pack(check(points=1)(probe)))(None, None) == "Same."

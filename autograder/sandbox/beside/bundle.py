@@ -3,25 +3,25 @@
 import builtins
 import importlib
 import marshal
+from collections.abc import Callable
 from types import CodeType, FunctionType
+from typing import Any
 
 
-def load(payload):
+def load(payload: bytes) -> Callable[[Any, Any], Any]:
     """The probe as a callable `(student, rng) -> value`."""
-    parcel = marshal.loads(payload)
-    world = {"__builtins__": builtins, "__name__": "probe", **parcel["values"]}
+    parcel = marshal.loads(payload)  # noqa: S302  it comes from the trusted process
+    world: dict[str, Any] = {"__builtins__": builtins, "__name__": "probe", **parcel["values"]}
     for alias, module in parcel["modules"].items():
         world[alias] = importlib.import_module(module)
     for name, parts in parcel["functions"].items():
         world[name] = _function(name, parts, world)
     for name, members in parcel["classes"].items():
-        made = {
-            key: _function(key, value, world) if _is_function(value) else value for key, value in members.items()
-        }
+        made = {key: _function(key, value, world) if _is_function(value) else value for key, value in members.items()}
         world[name] = type(name, (), made)
     entry, inputs, takes_rng = world[parcel["entry"]], parcel["inputs"], parcel["rng"]
 
-    def call(student, rng):
+    def call(student: Any, rng: Any) -> Any:
         if inputs:
             return entry(student, world[inputs](rng))
         return entry(student, rng) if takes_rng else entry(student)
@@ -29,12 +29,12 @@ def load(payload):
     return call
 
 
-def _function(name, parts, world):
+def _function(name: str, parts: tuple[Any, ...], world: dict[str, Any]) -> FunctionType:
     code, defaults, named = parts
     function = FunctionType(code, world, name, defaults)
     function.__kwdefaults__ = named
     return function
 
 
-def _is_function(value):
+def _is_function(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], CodeType)

@@ -2,6 +2,12 @@
 
 from autograder import Mistake, Variant
 
+LOOPS = """
+def relu(z):
+    rows = [[max(0.0, entry) for entry in row] for row in np.atleast_2d(z)]
+    return rows if np.ndim(z) == 2 else rows[0]
+"""
+
 MISTAKES = [
     Mistake(
         "sum_for_mean",
@@ -10,10 +16,12 @@ MISTAKES = [
         wrong="",
         sentence="The loss is a mean over the rows, and so is its gradient.",
     ),
-    Mistake("absolute", "relu", right="np.maximum(0, z)", wrong="np.abs(z)", sentence="What becomes of a negative number?"),
+    Mistake(
+        "absolute", "relu", right="np.maximum(0, z)", wrong="np.abs(z)", sentence="What becomes of a negative number?"
+    ),
 ]
 
 VARIANTS = [
     Variant("masked", "relu", right="np.maximum(0, z)", other="z * (z > 0)"),
-    Variant("loops", "relu", source="def relu(z):\n    return np.array([[max(0.0, v) for v in r] for r in z]) if np.ndim(z) == 2 else [max(0.0, v) for v in z]\n"),
+    Variant("loops", "relu", source=LOOPS),
 ]

@@ -31,32 +31,32 @@ def rows(student, rng):
     return student.softmax(rng.normal(size=(5, 3)))
 
 
-def network(student, rng):
+def _network(student, rng):
     return student.Net(rng.normal(size=(3, 2)))
 
 
 @check(points=4)
 def random_batch(student, rng):
     """A random batch."""
-    return network(student, rng).forward(rng.normal(size=(5, 3)))
+    return _network(student, rng).forward(rng.normal(size=(5, 3)))
 
 
 @check(points=2)
 def mean_loss(student, rng):
     """The loss of a random batch."""
-    net, x = network(student, rng), rng.normal(size=(5, 3))
+    net, x = _network(student, rng), rng.normal(size=(5, 3))
     return net.loss(x, np.eye(2)[rng.integers(0, 2, size=5)])
 
 
-def batch(rng):
+def _batch(rng):
     return {"w": rng.normal(size=(3, 2)), "x": rng.normal(size=(5, 3)), "y": np.eye(2)[rng.integers(0, 2, size=5)]}
 
 
-def loss_of(reference, inputs):
+def _loss_of(reference, inputs):
     return reference.Net(inputs["w"]).loss(inputs["x"], inputs["y"])
 
 
-@gradient_check(points=4, inputs=batch, of=loss_of, hint="Is it divided by the number of rows?")
+@gradient_check(points=4, inputs=_batch, of=_loss_of, hint="Is it divided by the number of rows?")
 def weights(student, inputs):
     """The gradient of the weights."""
     return {"w": student.Net(inputs["w"]).grad(inputs["x"], inputs["y"])}
@@ -65,7 +65,7 @@ def weights(student, inputs):
 @check(points=3)
 def in_one_go(student, rng):
     """A step of descent lowers the loss."""
-    net, x, y = network(student, rng), rng.normal(size=(5, 3)), np.eye(2)[rng.integers(0, 2, size=5)]
+    net, x, y = _network(student, rng), rng.normal(size=(5, 3)), np.eye(2)[rng.integers(0, 2, size=5)]
     net.w = net.w - 0.5 * net.grad(x, y)
     return net.loss(x, y)
 

@@ -1,0 +1,170 @@
+"""The way of one submission: own functions first, given ones where they fall short, one mistake punished once."""
+
+import dataclasses
+from fractions import Fraction
+
+import pytest
+
+from autograder.grade import grade
+from autograder.records import Cell, NoteKind, State, Status, Submission, Verdict
+
+IMPORTS = "import numpy as np"
+STRETCH = "def stretch(z):\n    return 1.0 * z"
+RELU = "def relu(z):\n    return z * (z > 0)"
+SOFTMAX = "def softmax(z):\n    e = np.exp(stretch(z))\n    return e / e.sum(axis=1, keepdims=True)"
+NET = """class Net:
+    def __init__(self, w):
+        self.w = np.asarray(w)
+"""
+FORWARD = "class Net(Net):\n    def forward(self, x):\n        return softmax(relu(x) @ self.w)"
+LOSS = """class Net(Net):
+    def loss(self, x, y):
+        return np.mean([-np.log(p[t == 1][0]) for p, t in zip(self.forward(x), y)])
+"""
+GRAD = "class Net(Net):\n    def grad(self, x, y):\n        return relu(x).T @ (self.forward(x) - y) / len(x)"
+RIGHT = (IMPORTS, STRETCH, RELU, SOFTMAX, NET, FORWARD, LOSS, GRAD)
+
+
+def _submission(*cells):
+    return Submission("hw.ipynb", cells=tuple(Cell(source, number) for number, source in enumerate(cells, 1)))
+
+
+def _replaced(old, new):
+    return [new if cell == old else cell for cell in RIGHT]
+
+
+def _points(report):
+    return {question.name: question.points for question in report.questions}
+
+
+FULL = {"relu": 4, "softmax": 3, "forward": 4, "loss": 2, "grad": 4, "whole": 3}
+
+
+def test_a_right_submission_gets_everything(toy):
+    """Right functions, written in their own way, earn every point with nothing given."""
+    report = grade(_submission(*RIGHT), toy)
+    assert report.status is Status.GRADED
+    assert _points(report) == FULL
+    assert (report.points, report.possible) == (20, 20)
+    assert all(not question.given for question in report.questions)
+
+
+def test_one_mistake_is_punished_once(toy):
+    """A wrong relu costs relu's marks and `whole`; the others earn theirs with the reference's relu."""
+    report = grade(_submission(*_replaced(RELU, "def relu(z):\n    return abs(z)")), toy)
+    earned = _points(report)
+    assert earned.pop("relu") == Fraction(0)
+    assert earned.pop("whole") == 0
+    assert earned == {"softmax": 3, "forward": 4, "loss": 2, "grad": 4}
+    forward = next(q for q in report.questions if q.name == "forward")
+    assert (forward.own_points, forward.given) == (0, ("relu",))
+
+
+def test_a_property_is_no_consolation(toy):
+    """A relu that does nothing keeps no points for leaving its argument alone."""
+    report = grade(_submission(*_replaced(RELU, "def relu(z):\n    return z * 0")), toy)
+    relu = report.questions[0]
+    assert relu.points == 0
+    assert [item.verdict for item in relu.checks] == [Verdict.WRONG_VALUE, Verdict.WRONG_VALUE, Verdict.UNEARNED]
+
+
+def test_a_blank_stub_is_not_attempted(toy):
+    """A stub as the template gives it earns nothing and is no mistake; what calls it is given the reference's."""
+    report = grade(_submission(*_replaced(SOFTMAX, 'def softmax(z):\n    """Rows of probabilities."""\n    ...')), toy)
+    softmax = report.questions[1]
+    assert (softmax.state, softmax.points) == (State.NOT_ATTEMPTED, 0)
+    assert {name: value for name, value in _points(report).items() if name not in ("softmax", "whole")} == {
+        "relu": 4, "forward": 4, "loss": 2, "grad": 4,
+    }  # fmt: skip
+
+
+def test_a_blank_template_earns_nothing(toy):
+    """The template handed in blank is graded, and no given function earns a mark for it."""
+    functions = toy.reference.functions
+    cells = [IMPORTS, STRETCH, toy.reference.skeletons["Net"]]
+    for name in toy.reference.stubs:
+        blank = functions[name].blank
+        cells.append(
+            blank if "." not in name else "class Net(Net):\n" + "".join(f"    {line}\n" for line in blank.splitlines())
+        )
+    report = grade(_submission(*cells), toy)
+    assert report.status is Status.GRADED
+    assert report.points == 0
+    assert {question.state for question in report.questions} == {State.NOT_ATTEMPTED}
+
+
+def test_another_assignments_file_is_told(toy):
+    """Code that defines none of the stubs gets a sentence and no points."""
+    report = grade(_submission(IMPORTS, "x = 1"), toy)
+    assert report.status is Status.OTHER_ASSIGNMENT
+    assert "is it the right file?" in report.problem
+    assert report.points == 0
+
+
+def test_an_unreadable_submission_is_graded_with_nothing(toy):
+    """What the reader could not read keeps its status and its sentence."""
+    broken = Submission("hw.ipynb", status=Status.UNREADABLE, problem="hw.ipynb is no notebook.")
+    report = grade(broken, toy)
+    assert (report.status, report.points, report.problem) == (Status.UNREADABLE, 0, "hw.ipynb is no notebook.")
+
+
+def test_a_loop_is_named_and_the_rest_is_graded(toy):
+    """A function that never ends is named in its verdict and costs nothing elsewhere but `whole`."""
+    report = grade(_submission(*_replaced(SOFTMAX, "def softmax(z):\n    while True:\n        pass")), toy)
+    softmax = report.questions[1]
+    assert softmax.checks[0].verdict is Verdict.TIMED_OUT
+    assert softmax.checks[0].stub == "softmax"
+    assert _points(report) == {**FULL, "softmax": 0, "whole": 0}
+
+
+def test_template_code_is_restored(toy):
+    """A broken `__init__`, which is no stub, costs `whole` alone."""
+    report = grade(_submission(*_replaced(NET, "class Net:\n    def __init__(self):\n        self.w = 0")), toy)
+    assert _points(report) == {**FULL, "whole": 0}
+
+
+def test_own_pieces_survive_beside_given_ones(toy):
+    """Only what is not full is given first, so that a student's own convention between two stubs survives."""
+    forward = """class Net(Net):
+    def forward(self, x):
+        self.seen = relu(x)
+        return softmax(self.seen @ self.w)
+"""
+    grad = """class Net(Net):
+    def grad(self, x, y):
+        p = self.forward(x)
+        return self.seen.T @ (p - y) / len(x)
+"""
+    cells = [{FORWARD: forward, GRAD: grad, SOFTMAX: "def softmax(z):\n    return z"}.get(cell, cell) for cell in RIGHT]
+    report = grade(_submission(*cells), toy)
+    assert _points(report) == {**FULL, "softmax": 0, "whole": 0}
+    assert next(q for q in report.questions if q.name == "grad").given == ("softmax",)
+
+
+def test_a_name_that_only_a_skipped_cell_binds_is_found(toy):
+    """A question that misses a name is tried once more with every cell run."""
+    relu = "def relu(z):\n    return np.maximum(globals()['FLOOR'] if 'FLOOR' in globals() else missing, z)"
+    report = grade(_submission(*_replaced(RELU, relu), "FLOOR = 0"), toy)
+    assert _points(report) == FULL
+
+
+@pytest.mark.parametrize(("mode", "forward"), [("off", 0), ("share", 2), ("full", 4)])
+def test_follow_through_is_the_assignments_choice(toy, mode, forward):
+    """Points with given functions count in full, in part, or not at all."""
+    definition = dataclasses.replace(toy.definition, follow_through=mode)
+    changed = dataclasses.replace(toy, definition=definition)
+    report = grade(_submission(*_replaced(RELU, "def relu(z):\n    return abs(z)")), changed)
+    assert _points(report)["forward"] == forward
+
+
+def test_marks_repeat(toy):
+    """The same submission gets the same report, field by field."""
+    cells = _replaced(RELU, "def relu(z):\n    return abs(z)")
+    assert grade(_submission(*cells), toy) == grade(_submission(*cells), toy)
+
+
+def test_the_receipt_says_what_was_passed_over(toy):
+    """A cell that raises is named in the notes and costs nothing that it does not define."""
+    report = grade(_submission(IMPORTS, "stretch_later(3)\nimport nowhere_at_all", *RIGHT[1:]), toy)
+    assert _points(report) == FULL
+    assert any(note.kind is NoteKind.FAILED and note.cell == 2 for note in report.notes)
