@@ -65,7 +65,7 @@ def lines(question: QuestionReport) -> list[str]:
     for item in question.own_checks:
         if item.verdict is Verdict.PASSED:
             continue
-        told.append(f"  {item.title} {_reason(item, placed=placed)}".rstrip())
+        told.append(f"  - {item.title.rstrip('.')}: {_reason(item, placed=placed)}")
         placed = placed or item.where is not None
         if item.hint and item.verdict not in (Verdict.MISSING, Verdict.UNEARNED):
             told.append(f"    {item.hint}")

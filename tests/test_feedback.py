@@ -1,0 +1,119 @@
+"""What a student may be told, and what not."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from autograder import feedback
+from autograder.records import (
+    CheckReport,
+    Finding,
+    GradeReport,
+    Note,
+    NoteKind,
+    QuestionReport,
+    State,
+    Status,
+    Verdict,
+    Where,
+)
+
+RAISED = CheckReport(
+    name="batch",
+    title="Five samples.",
+    public=False,
+    verdict=Verdict.RAISED,
+    points=Fraction(0),
+    possible=Fraction(2),
+    hint="Look at the shapes.",
+    findings=(Finding(Verdict.RAISED, "ValueError was raised in forward (code cell 7, line 3)."),),
+    where=Where(7, 3, "forward"),
+    exception="ValueError",
+)
+PASSED = replace(RAISED, name="one", title="One sample.", verdict=Verdict.PASSED, findings=(), where=None)
+QUESTION = QuestionReport(
+    name="forward",
+    stub="MLP.forward",
+    state=State.GRADED,
+    points=Fraction(2),
+    possible=Fraction(6),
+    own_points=Fraction(2),
+    checks=(RAISED, PASSED, replace(RAISED, name="two", title="Two layers.")),
+    own_checks=(RAISED, PASSED, replace(RAISED, name="two", title="Two layers.")),
+)
+
+
+def test_a_failed_check_has_title_reason_and_hint():
+    """Each check that failed is told by its title, what happened, and where to look; a passed one is not."""
+    assert feedback.lines(QUESTION) == [
+        "forward: 2 of 6.",
+        "  - Five samples: ValueError was raised in forward (code cell 7, line 3).",
+        "    Look at the shapes.",
+        "  - Two layers: ValueError was raised.",
+        "    Look at the shapes.",
+    ]
+
+
+def test_a_full_question_is_one_line():
+    """A question with all its points needs no more than its headline."""
+    assert feedback.lines(replace(QUESTION, points=Fraction(6), own_points=Fraction(6))) == ["forward: 6 of 6."]
+
+
+def test_follow_through_is_told():
+    """What given functions earned is told beside what the student's own did, and which they were."""
+    followed = replace(QUESTION, points=Fraction(6), given=("MLP.softmax",))
+    assert feedback.lines(followed)[0] == (
+        "forward: 6 of 6. Your forward is right: 6 of 6 with our softmax; with yours it gets 2."
+    )
+
+
+def test_an_attempt_with_given_functions_shows_its_points_alone():
+    """Nothing that a check found beside reference code reaches the student."""
+    leaky = replace(RAISED, title="CANARY", findings=(Finding(Verdict.WRONG_VALUE, "CANARY"),))
+    followed = replace(QUESTION, points=Fraction(4), given=("MLP.softmax",), checks=(leaky,))
+    assert not any("CANARY" in line for line in feedback.lines(followed))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (State.NOT_ATTEMPTED, "forward: 0 of 6. Not attempted yet."),
+        (State.MANUAL, "forward: marked by hand, 6 points."),
+    ],
+)
+def test_other_states_say_so(state, said):
+    """Not attempted, and marked by hand, are told apart from wrong."""
+    assert feedback.lines(replace(QUESTION, state=state, points=Fraction(0), own_points=Fraction(0))) == [said]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(Fraction(0), "0"), (Fraction(10), "10"), (Fraction(1, 2), "0.5"), (Fraction(33333, 10000), "3.3333")],
+)
+def test_points_are_written_plainly(value, text):
+    """Points have at most four places and no zeros at the end."""
+    assert feedback.number(value) == text
+
+
+@pytest.mark.parametrize("kind", list(NoteKind))
+def test_every_note_has_its_words(kind):
+    """Each kind of note is a sentence of its own with the cell and the name."""
+    line = feedback.receipt([Note(kind, 3, 5, "relu")])[0]
+    assert line.startswith("code cell 3, line 5 ")
+    assert "{" not in line
+
+
+def test_a_submission_that_could_not_be_graded_says_why():
+    """A report without marks is its sentence."""
+    report = GradeReport("mlp", "hw.ipynb", "ada", "", Status.UNREADABLE, problem="hw.ipynb is no notebook.")
+    assert feedback.report(report) == ["hw.ipynb is no notebook."]
+
+
+def test_a_whole_report_ends_with_the_receipt():
+    """The questions come first, then what happened when the cells were run; skipped cells are no news."""
+    notes = (Note(NoteKind.SKIPPED, 9), Note(NoteKind.FAILED, 2, 1))
+    report = GradeReport("mlp", "hw.ipynb", "ada", "", Status.GRADED, (QUESTION,), notes=notes, possible=Fraction(6))
+    told = feedback.report(report)
+    assert told[0] == "hw.ipynb: 2 of 6"
+    assert told[-2:] == ["When your cells were run:", "  code cell 2, line 1 raised an error and was passed over"]
