@@ -21,6 +21,7 @@ def _analytic(inputs):
 
 @pytest.fixture
 def inputs():
+    """Random inputs; none of the pre-activations is zero."""
     rng = np.random.default_rng(3)
     return {"x": rng.normal(size=(5, 3)), "w": rng.normal(size=(3, 4)), "b": rng.normal(size=4)}
 
