@@ -65,11 +65,16 @@ def lines(question: QuestionReport) -> list[str]:
     for item in question.own_checks:
         if item.verdict is Verdict.PASSED:
             continue
-        told.append(f"  - {item.title.rstrip('.')}: {_reason(item, placed=placed)}")
+        first, *more = of_check(item, placed=placed)
+        told += [f"  - {item.title.rstrip('.')}: {first}", *(f"    {line}" for line in more)]
         placed = placed or item.where is not None
-        if item.hint and item.verdict not in (Verdict.MISSING, Verdict.UNEARNED):
-            told.append(f"    {item.hint}")
     return told
+
+
+def of_check(item: CheckReport, *, placed: bool = False) -> list[str]:
+    """What went wrong in a check, then its hint; `placed` where an exception's place was told before."""
+    hinted = item.hint and item.verdict not in (Verdict.MISSING, Verdict.UNEARNED)
+    return [_reason(item, placed=placed), *([item.hint] if hinted else [])]
 
 
 def receipt(notes: Iterable[Note]) -> list[str]:

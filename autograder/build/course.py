@@ -1,0 +1,63 @@
+"""The zip that `otter run`, `otter grade` and Gradescope take: Otter's files, and ours beside them in `course/`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ..definition import Question
+from ..loading import Loaded
+from .archive import zipped
+from .assign import Assigned
+from .master import plugins
+from .wheel import Wheel
+
+OTTERS = ("run_autograder", "run_otter.py", "setup.sh", "environment.yml")
+UNWANTED = (".pyc", ".pyo")
+
+# A place to hang a verdict: the plugin grades, and writes its findings here. Student code never meets this file.
+TEST_FILE = """\
+from otter.test_files import test_case
+
+OK_FORMAT = False
+
+name = {name!r}
+points = {points!r}
+
+
+@test_case(points={points!r}, hidden=True)
+def graded_elsewhere():
+    raise AssertionError("not graded")
+"""
+
+
+def bundle(loaded: Loaded, assigned: Assigned, wheel: Wheel) -> bytes:
+    """The autograder's zip. Assignment, reference and wheel lie in `course/`, never beside a submission."""
+    files = {name: assigned.autograder[name] for name in OTTERS}
+    config = {"plugins": plugins(loaded), "pdf": False}
+    files["otter_config.json"] = (json.dumps(config, indent=2) + "\n").encode()
+    for question in loaded.questions:
+        files[f"tests/{question.name}.py"] = _test_file(question)
+    files[f"course/{wheel.name}"] = wheel.content
+    files[f"course/reference/{loaded.reference.path.name}"] = loaded.reference.path.read_bytes()
+    for path in _sources(loaded.folder):
+        files[f"course/assignments/{loaded.name}/{path.relative_to(loaded.folder).as_posix()}"] = path.read_bytes()
+    return zipped(files)
+
+
+def requirement(wheel: Wheel) -> str:
+    """What Otter's environment installs beside itself: our wheel, where Gradescope and Otter's image unpack the zip."""
+    return f"/autograder/source/course/{wheel.name}"
+
+
+def _test_file(question: Question) -> bytes:
+    points = 0.0 if question.bonus else float(question.possible)
+    return TEST_FILE.format(name=question.name, points=points).encode()
+
+
+def _sources(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in UNWANTED and not any(part.startswith(".") for part in path.parts)
+    )

@@ -1,0 +1,212 @@
+"""Writes the public checks as Otter's test files: probes, wanted values and the comparison, in source text alone."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dis
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from ..answers import Answers
+from ..definition import Check, Question
+from ..errors import AssignmentError
+from ..probes import MODULES
+from .literals import literal
+
+COMPARISON = Path(__file__).with_name("public_comparison.py")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChecks:
+    """The checks that travel in the notebook.
+
+    `files` maps a question to its Otter test file without what all share; `shared` is added to the end of each.
+    """
+
+    files: dict[str, str]
+    shared: str
+
+    def text(self, question: str) -> str:
+        """The whole test file of a question."""
+        return self.files[question] + self.shared
+
+
+def write(answers: Answers) -> PublicChecks:
+    """The public checks of an assignment, with what its reference answers.
+
+    Raises AssignmentError, with the check's name, where a probe or predicate cannot stand alone.
+    """
+    questions = [question for question in answers.loaded.questions if _public(question)]
+    files = {question.name: _file(question) for question in questions}
+    return PublicChecks(files, COMPARISON.read_text(encoding="utf-8") + "\n\n" + _checks(answers))
+
+
+def _public(question: Question) -> list[Check]:
+    return [item for item in question.checks if item.public]
+
+
+def _file(question: Question) -> str:
+    points = sum(float(item.points) for item in _public(question))
+    parts = [f"from otter.test_files import test_case\n\nOK_FORMAT = False\n\nname = {question.name!r}\npoints = {points!r}\n"]
+    parts += [
+        f"@test_case(name={_displayed(item.title)!r}, points={float(item.points)!r}, hidden=False)\n"
+        f"def {item.name}(env):\n    judge({question.name!r}, {item.name!r}, env)\n"
+        for item in _public(question)
+    ]
+    return "\n\n".join(parts) + "\n\n"
+
+
+def _displayed(title: str) -> str:
+    """A title as Otter's page may show it: it escapes nothing."""
+    return title.replace("<", "‹").rstrip(".")
+
+
+def _checks(answers: Answers) -> str:
+    """The part of the shared text that holds this assignment's probes and what is wanted of them."""
+    gathered = _Gathered(reserved=frozenset(_names_of(COMPARISON.read_text(encoding="utf-8"))))
+    entries = []
+    for question in answers.loaded.questions:
+        checks = "".join(_entry(answers, question, item, gathered) for item in _public(question))
+        used = [stub for stub in answers.calls(question) if stub in answers.loaded.reference.stubs]
+        entries.append(
+            f"STUBS[{question.name!r}] = {tuple(question.stubs or ())!r}\n"
+            f"USES[{question.name!r}] = {tuple(used)!r}\n"
+            f"CHECKS[{question.name!r}] = {{\n{checks}}}\n"
+        )
+    blanks = "".join(f"BLANKS[{name!r}] = {code!r}\n" for name, code in _blanks(answers).items())
+    return "\n\n".join([gathered.text(), *entries, blanks])
+
+
+def _blanks(answers: Answers) -> dict[str, str]:
+    functions = answers.loaded.reference.functions
+    return {name: _without_docstring(functions[name].blank) for name in answers.loaded.reference.stubs}
+
+
+def _without_docstring(source: str) -> str:
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    lines = source.splitlines(keepends=True)
+    if ast.get_docstring(function) is not None and len(function.body) > 1:
+        docstring = function.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return "".join(lines)
+
+
+def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathered) -> str:
+    what = f"{question.name}.{item.name}"
+    probe = gathered.add_probe(question, item, what)
+    predicate = gathered.add_predicate(item, what) if callable(item.expect) else "None"
+    wanted = literal(answers.value(question, item), what=what, values=not callable(item.expect))
+    fields = {
+        "probe": probe,
+        "wanted": wanted,
+        "rtol": repr(item.rtol),
+        "flat": repr(item.flat),
+        "holds": predicate,
+        "seed": repr(answers.probe(question, item).seed),
+        "title": repr(_displayed(item.title)),
+        "hint": repr(item.hint),
+    }
+    lines = "".join(f"        {key!r}: {value},\n" for key, value in fields.items())
+    return f"    {item.name!r}: {{\n{lines}    }},\n"
+
+
+class _Gathered:
+    """The source of all probes and predicates, and once each of the helpers, numbers and modules that they name."""
+
+    def __init__(self, reserved: frozenset[str]) -> None:
+        self.reserved = reserved
+        self.imports: dict[str, str] = {}
+        self.values: dict[str, str] = {}
+        self.functions: dict[str, str] = {}
+
+    def text(self) -> str:
+        """Everything in an order in which Python can run it."""
+        head = [f"import {module} as {alias}" for alias, module in self.imports.items() if alias != "np"]
+        head += [f"{name} = {value}" for name, value in self.values.items()]
+        return "\n".join(head) + "\n\n\n" + "\n\n".join(self.functions.values())
+
+    def add_probe(self, question: Question, item: Check, what: str) -> str:
+        """Take a check's probe; the name that it has in the text is returned."""
+        name = f"{question.name}__{item.name}"
+        self.functions[name] = _source(item.probe, name, what)
+        assert isinstance(item.probe, FunctionType)
+        self._follow(item.probe, what)
+        return name
+
+    def add_predicate(self, item: Check, what: str) -> str:
+        """Take a check's predicate, a function of the module; its name is returned."""
+        predicate = item.expect
+        if not isinstance(predicate, FunctionType) or predicate.__name__ == "<lambda>":
+            raise AssignmentError(f"{what}: a public check's predicate is wanted as a function of its own, with a name")
+        self._add_helper(predicate.__name__, predicate, what)
+        return predicate.__name__
+
+    def _add_helper(self, name: str, function: FunctionType, what: str) -> None:
+        if name in self.reserved:
+            raise AssignmentError(f"{what}: {name} is a name of the notebook's own comparison; call the function otherwise")
+        if name not in self.functions:
+            self.functions[name] = _source(function, name, what)
+            self._follow(function, what)
+
+    def _follow(self, function: FunctionType, what: str) -> None:
+        if function.__closure__:
+            raise AssignmentError(f"{what}: {function.__name__} closes over names of another function; pass them in")
+        known = function.__globals__
+        for name in _global_names(function.__code__):
+            if name not in known:
+                if not hasattr(builtins, name):
+                    raise AssignmentError(f"{what}: {name} is not defined")
+            else:
+                self._take(name, known[name], what)
+
+    def _take(self, name: str, value: Any, what: str) -> None:
+        if isinstance(value, FunctionType):
+            self._add_helper(name, value, what)
+        elif isinstance(value, ModuleType) and value.__name__.partition(".")[0] in MODULES:
+            self.imports[name] = value.__name__
+        elif isinstance(value, bool | int | float | complex | str | tuple) or value is None:
+            self.values[name] = repr(value)
+        else:
+            raise AssignmentError(
+                f"{what}: it uses {name}, a {type(value).__name__}; a public check may name modules, plain functions, "
+                "numbers and short strings, so make the value inside the function"
+            )
+
+
+def _global_names(code: CodeType) -> Iterator[str]:
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield step.argval
+    for item in code.co_consts:
+        if isinstance(item, CodeType):
+            yield from _global_names(item)
+
+
+def _source(function: Callable[..., Any], name: str, what: str) -> str:
+    """The function's lines in its file, from `def` on, under another name. (`ast.unparse` differs between Pythons.)"""
+    code: CodeType = function.__code__  # type: ignore[attr-defined]
+    text = Path(code.co_filename).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
+            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
+            if first == code.co_firstlineno:
+                lines = text.splitlines(keepends=True)[node.lineno - 1 : node.end_lineno]
+                source = textwrap.dedent("".join(lines)).rstrip("\n") + "\n"
+                return re.sub(rf"^def\s+{node.name}\b", f"def {name}", source)
+    raise AssignmentError(f"{what}: the source of {function.__name__} was not found in {code.co_filename}")
+
+
+def _names_of(text: str) -> Iterator[str]:
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (item.id for target in targets for item in ast.walk(target) if isinstance(item, ast.Name))

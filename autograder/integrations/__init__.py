@@ -1,0 +1,1 @@
+"""One door each to where people already are; they do not know one another."""
