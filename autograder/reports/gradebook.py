@@ -1,0 +1,181 @@
+"""The gradebook on disk: `grades.csv`, a row per submission, and `results/`, a JSON that explains every mark.
+
+The same reports give the same bytes. Files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from .. import feedback
+from ..definition import Assignment
+from ..errors import AssignmentError, UsageError
+from ..records import CheckReport, GradeReport, Note, QuestionReport, State, Status
+
+FORMAT = 1
+_BEFORE = ("submission", "student", "attempt")
+_AFTER = ("total", "possible", "follow_through", "status")
+_LONGEST_NAME = 200  # bytes; file systems end at 255
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write(folder: Path, definition: Assignment, reports: Sequence[GradeReport]) -> None:
+    """Write `grades.csv` and `results/` into the folder, which is made. Raises UsageError where that cannot be."""
+    try:
+        results = folder / "results"
+        results.mkdir(parents=True, exist_ok=True)
+        for name, report in zip(file_names(report.submission for report in reports), reports, strict=True):
+            _write_whole(results / name, as_json(report))
+        _write_whole(folder / "grades.csv", as_csv(definition, reports))
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder} cannot be written ({error.strerror})") from error
+
+
+def columns(definition: Assignment) -> tuple[str, ...]:
+    """The names of the columns. Raises AssignmentError where a question is called like one of ours."""
+    names = tuple(item.name for item in (*definition.questions, *definition.manual))
+    for name in names:
+        if name in _BEFORE + _AFTER:
+            raise AssignmentError(
+                f"a question is called {name}, which grades.csv has a column for; give it another name="
+            )
+    return _BEFORE + names + _AFTER
+
+
+def as_csv(definition: Assignment, reports: Iterable[GradeReport]) -> bytes:
+    """The class as CSV: points as plain decimals, empty where there is no mark."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    names = columns(definition)
+    writer.writerow(names)
+    for report in reports:
+        row = _row(report)
+        writer.writerow([row.get(name, "") for name in names])
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def as_json(report: GradeReport) -> bytes:
+    """All that is known of a submission's marks, with the text that its student may read."""
+    error = report.status is Status.ERROR
+    tree = {
+        "format": FORMAT,
+        "assignment": report.assignment,
+        "submission": report.submission,
+        "student": report.student,
+        "attempt": report.attempt,
+        "status": report.status.value,
+        "problem": report.problem,
+        "points": None if error else _number(report.points),
+        "possible": _number(report.possible),
+        "follow_through": None if error else _number(_followed(report)),
+        "isolation": report.isolation,
+        "seed": report.seed,
+        "questions": [_question(question) for question in report.questions],
+        "notes": [_note(note) for note in report.notes],
+        "feedback": feedback.report(report),
+    }
+    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def file_names(submissions: Iterable[str]) -> list[str]:
+    """A file name for each submission: `/` as `__`; where no file can be called so, a digest tells it apart."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for submission in submissions:
+        plain = submission.replace("/", "__")
+        name = _UNSAFE.sub("_", plain).encode("utf-8", "replace").decode()
+        short = name.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")
+        if short != plain or short.casefold() in taken:
+            short = f"{short}~{hashlib.sha256(submission.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
+        taken.add(short.casefold())
+        names.append(f"{short}.json")
+    return names
+
+
+def _row(report: GradeReport) -> dict[str, str]:
+    row = {
+        "submission": _harmless(report.submission),
+        "student": _harmless(report.student),
+        "attempt": _harmless(report.attempt),
+        "status": report.status.value,
+    }
+    if report.status is Status.ERROR:
+        return row
+    marks = {q.name: feedback.number(q.points) for q in report.questions if q.state is not State.MANUAL}
+    totals = {"total": report.points, "possible": report.possible, "follow_through": _followed(report)}
+    return row | marks | {name: feedback.number(value) for name, value in totals.items()}
+
+
+def _harmless(text: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _followed(report: GradeReport) -> Fraction:
+    """The points that were earned with given functions, beyond those with the student's own."""
+    return sum((question.points - question.own_points for question in report.questions), Fraction(0))
+
+
+def _number(value: Fraction) -> int | float:
+    text = feedback.number(value)
+    return float(text) if "." in text else int(text)
+
+
+def _question(question: QuestionReport) -> dict[str, Any]:
+    manual = question.state is State.MANUAL
+    tree: dict[str, Any] = {
+        "name": question.name,
+        "stub": question.stub,
+        "state": question.state.value,
+        "points": None if manual else _number(question.points),
+        "possible": _number(question.possible),
+        "own_points": None if manual else _number(question.own_points),
+        "bonus": question.bonus,
+        "given": list(question.given),
+        "follow_through": feedback.follow_through(question),
+        "checks": [_check(item) for item in question.checks],
+    }
+    if question.own_checks != question.checks:
+        tree["own_checks"] = [_check(item) for item in question.own_checks]
+    return tree
+
+
+def _check(item: CheckReport) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "title": item.title,
+        "public": item.public,
+        "verdict": item.verdict.value,
+        "points": _number(item.points),
+        "possible": _number(item.possible),
+        "hint": item.hint,
+        "findings": [{"block": f.block, "verdict": f.verdict.value, "message": f.message} for f in item.findings],
+        "where": {"cell": item.where.cell, "line": item.where.line, "function": item.where.function}
+        if item.where
+        else None,
+        "exception": item.exception,
+        "stub": item.stub,
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {"kind": note.kind.value, "cell": note.cell, "line": note.line, "name": note.name}
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    draft = path.with_name(f".{hashlib.sha256(path.name.encode()).hexdigest()[:12]}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

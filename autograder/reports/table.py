@@ -1,0 +1,154 @@
+"""The class as a table for a terminal, from 80 columns on, with or without colour."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from .. import feedback
+from ..records import GradeReport, QuestionReport, State, Status
+from ..submission import shown
+
+MOST_ROWS = 200
+_NAME = 16
+_CELL = 4
+_TOTAL = 7
+_NOT_ATTEMPTED, _NO_MARK, _FOLLOWED = "·", "-", "+"
+
+
+def class_table(reports: Sequence[GradeReport], *, width: int = 80, color: bool = False) -> str:
+    """Points per submission and question, how each question went, and what could not be graded."""
+    graded = [report for report in reports if report.status is Status.GRADED]
+    pattern = next((report.questions for report in reports if report.questions), ())
+    questions = [question for question in pattern if question.state is not State.MANUAL]
+    per_table = max(1, (max(width, 40) - _NAME - _TOTAL - 1) // _CELL)
+    parts: list[RenderableType] = []
+    for start in range(0, max(1, len(questions)), per_table):
+        parts += [_table(reports, graded, questions[start : start + per_table], start), Text()]
+    if len(reports) > MOST_ROWS:
+        parts.append(Text(f"{len(reports) - MOST_ROWS:,} more are in grades.csv."))
+    parts += [_legend(questions), Text(), *_problems(reports), _sentence(reports, graded)]
+    return _rendered(Group(*parts), width, color=color)
+
+
+def submission_text(report: GradeReport) -> str:
+    """One submission as its student may read it."""
+    return "\n".join(_line(line) for line in feedback.report(report)) + "\n"
+
+
+def _table(
+    reports: Sequence[GradeReport], graded: Sequence[GradeReport], questions: Sequence[QuestionReport], start: int
+) -> Table:
+    table = Table(box=None, padding=0, pad_edge=False, header_style="bold")
+    table.add_column("", width=_NAME, no_wrap=True, overflow="ellipsis")
+    for number in range(start + 1, start + len(questions) + 1):
+        table.add_column(f"{number} ", width=_CELL, justify="right", no_wrap=True)
+    table.add_column("total", width=_TOTAL, justify="right", no_wrap=True)
+    names = [question.name for question in questions]
+    possible = next((report.possible for report in reports), Fraction(0))
+    table.add_row("possible", *(f"{_short(q.possible)} " for q in questions), _short(possible), style="dim")
+    for label, report in zip(_labels(reports[:MOST_ROWS]), reports[:MOST_ROWS], strict=True):
+        by_name = {question.name: question for question in report.questions}
+        cells = [_cell(report, by_name.get(name)) for name in names]
+        total = _NO_MARK if report.status is Status.ERROR else _short(report.points)
+        table.add_row(Text(label), *cells, Text(total, style="bold"))
+    if graded:
+        means = [_mean([_of(report, name).points for report in graded]) for name in names]
+        full = [_mean([Fraction(_is_full(_of(report, name))) for report in graded]) for name in names]
+        mean = _mean([report.points for report in graded])
+        table.add_section()
+        table.add_row("mean", *(f"{_short(value)} " for value in means), _short(mean), style="bold")
+        table.add_row("% with full marks", *(f"{floor(100 * value)} " for value in full), "", style="dim")
+    return table
+
+
+def _cell(report: GradeReport, question: QuestionReport | None) -> Text:
+    if question is None or report.status is not Status.GRADED:
+        return Text(f"{_NO_MARK} ", style="dim")
+    if question.state is State.NOT_ATTEMPTED:
+        return Text(f"{_NOT_ATTEMPTED} ", style="dim")
+    mark = _FOLLOWED if question.points != question.own_points else " "
+    style = "green" if _is_full(question) else "red" if not question.points else "yellow"
+    return Text(_short(question.points) + mark, style=style)
+
+
+def _is_full(question: QuestionReport) -> bool:
+    return question.points >= question.possible
+
+
+def _of(report: GradeReport, name: str) -> QuestionReport:
+    return next(question for question in report.questions if question.name == name)
+
+
+def _short(value: Fraction) -> str:
+    """Points in at most three characters below 1000; rounded down, so that only full marks look full."""
+    if value.denominator == 1 or value >= 10:  # from two digits on there is no room for a place
+        return str(floor(value))
+    return f"{float(Fraction(floor(value * 10), 10)):.1f}"
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)
+
+
+def _labels(reports: Sequence[GradeReport]) -> list[str]:
+    """Students' names where each has one of their own, else the submissions'."""
+    counts = Counter(report.student for report in reports)
+    names = [r.student if r.student and counts[r.student] == 1 else r.submission for r in reports]
+    return [shown(name, _NAME - 1) for name in names]
+
+
+def _legend(questions: Sequence[QuestionReport]) -> Text:
+    names = "  ".join(f"{number} {question.name}" for number, question in enumerate(questions, 1))
+    marks = (
+        f"{_NOT_ATTEMPTED} not attempted   {_NO_MARK} not graded   "
+        f"{_FOLLOWED} with given functions in place of other stubs"
+    )
+    return Text(f"{names}\n{marks}", style="dim")
+
+
+def _problems(reports: Sequence[GradeReport]) -> list[RenderableType]:
+    troubled = [report for report in reports if report.status is not Status.GRADED]
+    lines: list[RenderableType] = [
+        Text(f"{report.status.value}: {_line(report.problem)}", style="bold" if report.status is Status.ERROR else "")
+        for report in troubled[:MOST_ROWS]
+    ]
+    return [*lines, Text()] if lines else []
+
+
+def _sentence(reports: Sequence[GradeReport], graded: Sequence[GradeReport]) -> Text:
+    counts = Counter(report.status for report in reports)
+    text = f"{len(graded)} of {len(reports)} graded"
+    others = [f"{counts[status]} {status.value}" for status in Status if status is not Status.GRADED and counts[status]]
+    if graded:
+        mean = feedback.number(round(_mean([report.points for report in graded]), 2))
+        text += f", {mean} of {feedback.number(graded[0].possible)} points on average"
+    return Text("; ".join([text, *others]) + ".")
+
+
+def _line(text: str) -> str:
+    return shown(text, 2000)
+
+
+def _rendered(content: RenderableType, width: int, *, color: bool) -> str:
+    text = io.StringIO()
+    console = Console(
+        file=text,
+        width=width,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    console.print(content)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
