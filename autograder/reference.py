@@ -48,13 +48,6 @@ class Function:
         """Whether students are to write it."""
         return any(place == "solution" for _, place in _places(self.marked))
 
-    def edited(self, right: str, other: str) -> str:
-        """The solution with `other` in place of `right`. Raises AssignmentError where `right` is not there once."""
-        found = self.solution.count(right)
-        if found != 1:
-            raise AssignmentError(f"{self.name}: {right!r} stands {found} times in its solution; once is wanted")
-        return self.solution.replace(right, other)
-
 
 @dataclass(frozen=True)
 class Reference:

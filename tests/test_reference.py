@@ -213,18 +213,6 @@ def test_edited_replaces_the_last_line_of_a_file_without_a_newline(tmp_path):
     assert Reference.read(write(tmp_path, text)).edited("f", "def f(x):\n    return 2\n") == "def f(x):\n    return 2\n"
 
 
-def test_a_function_edited_where_the_text_is_unique(small):
-    """An edit of a function is its solution with one passage changed."""
-    assert "return x @ self.w.T\n" in small.function("Net.forward").edited("self.w", "self.w.T")
-
-
-@pytest.mark.parametrize("right", ["nowhere", "n"])
-def test_an_edit_that_does_not_match_once_is_refused(small, right):
-    """An edit whose passage is missing, or stands there twice, breaks loudly."""
-    with pytest.raises(AssignmentError, match="once is wanted"):
-        small.function("counted").edited(right, "m")
-
-
 def test_an_unknown_function_is_refused(small):
     """A function that the reference does not have is told with those that it has."""
     with pytest.raises(AssignmentError, match=r"no function Net\.backward; there are helper, relu"):
