@@ -90,7 +90,8 @@ def notebook(sources: Sequence[str]) -> nbformat.NotebookNode:
 
 def as_file(sources: Sequence[str]) -> bytes:
     """The bytes of a notebook with these code cells."""
-    return (nbformat.writes(notebook(sources), version=nbformat.NO_CONVERT) + "\n").encode()
+    text: str = nbformat.writes(notebook(sources), version=nbformat.NO_CONVERT)
+    return f"{text}\n".encode()
 
 
 # --- a class -----------------------------------------------------------------------------------------

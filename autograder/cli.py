@@ -1,0 +1,259 @@
+"""The command line: arguments, progress, exit codes; the only room that prints.
+
+Data goes to stdout, progress and faults to stderr. Exit codes: 0 done, 1 below what --require asks,
+2 usage, 3 harness error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from importlib import metadata
+from pathlib import Path
+
+from .errors import AutograderError, UsageError
+from .loading import SHIPPED, Loaded, load
+from .records import GradeReport, Status
+from .submission import Source, find, read_all
+
+DONE, BELOW, USAGE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 130
+DEMO = "mlp"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show ends no command
+    code = _run(arguments)
+    _print("", end="")
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as leaving:  # argparse has told why
+        return leaving.code if isinstance(leaving.code, int) else USAGE
+    try:
+        code: int = options.command(options)
+    except UsageError as error:
+        return _fault(error, USAGE)
+    except AutograderError as error:
+        return _fault(error, HARNESS)
+    except KeyboardInterrupt:
+        return _fault("interrupted; nothing more was written", INTERRUPTED)
+    except Exception:  # noqa: BLE001  a fault of ours has its own exit code, and shows where it is
+        traceback.print_exc()
+        return _fault("this is a fault of autograder itself; please report it with the lines above", HARNESS)
+    return code
+
+
+def _fault(what: object, code: int) -> int:
+    print(f"autograder: {what}", file=sys.stderr)
+    return code
+
+
+# --- arguments ---------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description="Grades neural networks written in NumPy.")
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="make the student's notebook and the zip for Otter")
+    build.add_argument("names", metavar="NAME", nargs="*", help="an assignment; all of assignments/ if none is named")
+    build.add_argument("--out", metavar="DIR", type=Path, help="where student_template/ and dist/ go")
+    build.set_defaults(command=_build)
+
+    grade = commands.add_parser("grade", help="grade files, folders and zips")
+    grade.add_argument("name", metavar="NAME", help="an assignment: its folder, or its name")
+    grade.add_argument("paths", metavar="PATH", nargs="+", help="a notebook, a .py, a .zip, or a folder of them")
+    grade.add_argument("--out", metavar="DIR", type=Path, required=True, help="gets grades.csv and results/")
+    grade.add_argument("--require", metavar="POINTS", type=_points, help="exit 1 where a submission has fewer")
+    _grading_options(grade)
+    grade.set_defaults(command=_grade)
+
+    demo = commands.add_parser("demo", help=f"grade an invented class on {DEMO}")
+    demo.add_argument("--out", metavar="DIR", type=Path, default=Path("demo"), help="default: demo")
+    demo.add_argument("--size", metavar="N", type=_count, default=60, help="how many submissions; default: 60")
+    _grading_options(demo)
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+def _grading_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", metavar="N", type=_count, help="how many at once; default: one per core")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="for the draws of hidden checks; default: 0")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is given; a whole number from 1 on is wanted")
+    return int(text)
+
+
+def _points(text: str) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise argparse.ArgumentTypeError(f"{text!r} is given; a number of points is wanted") from None
+
+
+def _version() -> str:
+    try:
+        return f"backprop-grader {metadata.version('backprop-grader')}"
+    except metadata.PackageNotFoundError:
+        return "backprop-grader, not installed"
+
+
+# --- commands ----------------------------------------------------------------------------------------
+
+
+def _build(options: argparse.Namespace) -> int:
+    from .build import build
+
+    for name in options.names or _all_here():
+        loaded = load(name)
+        base = options.out or _beside(loaded)
+        _say(f"Building {loaded.name} …")
+        built = build(loaded, base / "student_template", base / "dist")
+        _print(built.template)
+        _print(built.archive)
+    return DONE
+
+
+def _grade(options: argparse.Namespace) -> int:
+    loaded = load(options.name)
+    sources = find(options.paths)
+    reports = _graded(loaded, sources, options)
+    _show(reports)
+    _print(f"\n{options.out / 'grades.csv'}\n{options.out / 'results'}{os.sep}")
+    if any(report.status is Status.ERROR for report in reports):
+        return HARNESS
+    if options.require is not None and any(report.points < options.require for report in reports):
+        return BELOW
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .classroom import synthetic_class
+    from .reports.table import submission_text
+
+    loaded = load(DEMO)
+    folder = options.out / "submissions"
+    handed_in = synthetic_class(loaded, options.size, options.seed)
+    _writable(folder)
+    for item in handed_in:
+        (folder / item.name).write_bytes(item.data)
+    reports = _graded(loaded, find(folder / item.name for item in handed_in), options)
+    _show(reports)
+    example = max(reports, key=_followed)
+    if _followed(example):
+        _print(f"\nWhat {example.student} reads:\n\n{submission_text(example)}")
+    _print(f"The submissions:  {folder}{os.sep}")
+    _print(f"The gradebook:    {options.out / 'grades.csv'}")
+    _print(f"Every mark:       {options.out / 'results'}{os.sep}")
+    return HARNESS if any(report.status is Status.ERROR for report in reports) else DONE
+
+
+def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespace) -> list[GradeReport]:
+    """Grade every source and write the gradebook; a folder that cannot be written is told before, not after."""
+    from .batch import grade_all
+    from .reports import gradebook
+
+    gradebook.columns(loaded.definition)
+    _writable(options.out)
+    with _progress(len(sources)) as advance:
+        submissions = read_all(sources)
+        reports = grade_all(loaded, submissions, jobs=options.jobs, seed=options.seed, on_done=advance)
+    gradebook.write(options.out, loaded.definition, reports)
+    return reports
+
+
+def _show(reports: Sequence[GradeReport]) -> None:
+    from .reports.table import class_table, submission_text
+
+    if len(reports) == 1:
+        _print(submission_text(reports[0]), end="")
+        return
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+    _print(class_table(reports, width=width, color=terminal and not os.environ.get("NO_COLOR")), end="")
+
+
+def _followed(report: GradeReport) -> Fraction:
+    return sum((question.points - question.own_points for question in report.questions), Fraction(0))
+
+
+def _all_here() -> list[Path]:
+    """Every assignment of the nearest assignments/ from the working directory upwards."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        found = sorted(path.parent for path in (folder / "assignments").glob("*/questions.py"))
+        if found:
+            return found
+    raise UsageError("no assignments/ folder with an assignment lies here or above; name one")
+
+
+def _beside(loaded: Loaded) -> Path:
+    """Where an assignment is built to: the folder that holds assignments/, or here for one that was shipped."""
+    return Path.cwd() if loaded.folder.is_relative_to(SHIPPED) else loaded.folder.parent.parent
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made ({error.strerror}); --out names a folder") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"{folder} cannot be written into; --out names a folder of yours")
+
+
+# --- speaking ----------------------------------------------------------------------------------------
+
+
+def _print(text: object, end: str = "\n") -> None:
+    """Data for whoever reads stdout; where they have gone, as `head` does, the command goes on to its exit code."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[GradeReport], None]]:
+    """Shows how many are graded and how long the rest will take: a bar in a terminal, else a line per tenth."""
+    began = time.monotonic()
+    done = 0
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("about"), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda _: bar.advance(task)
+    else:
+
+        def advance(_: GradeReport) -> None:
+            nonlocal done
+            done += 1
+            if done * 10 // total > (done - 1) * 10 // total and done < total:
+                left = (time.monotonic() - began) / done * (total - done)
+                _say(f"graded {done} of {total}, about {left:.0f} s left")
+
+        yield advance
+    _say(f"graded {total} in {time.monotonic() - began:.1f} s")
