@@ -1,0 +1,7 @@
+"""The isolated process: `observe` runs a submission and its probes there; `encode` and `decode` are its wire."""
+
+from .beside.frames import encode
+from .sitting import observe
+from .wire import decode
+
+__all__ = ["decode", "encode", "observe"]

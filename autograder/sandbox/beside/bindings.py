@@ -1,0 +1,178 @@
+"""What the stubs are bound to: the student's functions, or the givens in their place.
+
+After every statement the names of the stubs are looked at. What cannot be called never takes a stub's place; a
+given takes it straight away, so that `def forward(x, a=relu)` captures it. A given runs in globals of its own:
+the reference's support, the other givens, and by name what the student's cells define for stubs and classes.
+"""
+
+import builtins
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from . import codes
+from . import notes as receipt
+from .notes import Notes
+
+ABSENT = object()
+GIVEN_FILE = "<given>"
+
+
+class Bindings:
+    """The student's namespace, watched at the names of the stubs and of their classes."""
+
+    def __init__(self, stubs: Iterable[str], notes: Notes) -> None:
+        self.stubs = tuple(stubs)
+        self.notes = notes
+        self.space: dict[str, Any] = {}
+        self.givens: dict[str, Any] = {}
+        self.own: dict[str, Any] = {}  # stub -> what the student's cells bind it to
+        self.codes: dict[CodeType, str] = {}  # the code of the student's stubs
+        self.world: dict[str, Any] = {"__builtins__": builtins, "__name__": "given"}  # a given's globals
+        self._seen: dict[str, Any] = {}
+        self._template_classes: dict[str, type] = {}
+
+    @property
+    def defined(self) -> list[str]:
+        """The stubs that the student's cells define."""
+        return [stub for stub in self.stubs if stub in self.own]
+
+    def prepare(self, support: str, skeletons: Mapping[str, str], givens: Iterable[tuple[str, str]]) -> None:
+        """Make the givens, and bind those that are there from the start. What is raised is not the student's."""
+        exec(compile(support, GIVEN_FILE, "exec", dont_inherit=True), self.world)
+        for name, source in givens:
+            made: dict[str, Any] = {}
+            exec(compile(source, GIVEN_FILE, "exec", dont_inherit=True), self.world, made)
+            self.givens[name] = made[name.rpartition(".")[2]]
+        self.world |= {name: value for name, value in self.givens.items() if "." not in name}
+        if any("." in name for name in self.givens):
+            self._make_classes(skeletons)
+        for name in self._functions():
+            if name in self.givens:
+                self.space[name] = self._seen[name] = self.givens[name]
+
+    def _make_classes(self, skeletons: Mapping[str, str]) -> None:
+        """The template's classes with the given methods, for cells that lack or extend them."""
+        for name, source in skeletons.items():
+            exec(compile(source, GIVEN_FILE, "exec", dont_inherit=True), self.world)
+            self._template_classes[name] = self.world[name]
+        owners = {name.rpartition(".")[0] for name in self.givens if "." in name}
+        wanted = {base for name in owners & set(self._template_classes) for base in self._template_classes[name].__mro__}
+        for name, made in self._template_classes.items():
+            if made in wanted:
+                self.space[name] = self._seen[name] = made
+                for method in self._methods(name):
+                    self._watch_method(name, made, method, 0, 0)
+
+    def _functions(self) -> list[str]:
+        return [name for name in dict.fromkeys((*self.stubs, *self.givens)) if "." not in name]
+
+    def _owners(self) -> list[str]:
+        names = (name.rpartition(".")[0] for name in (*self.stubs, *self.givens) if "." in name)
+        return list(dict.fromkeys(names))
+
+    def _methods(self, owner: str) -> list[str]:
+        names = dict.fromkeys((*self.stubs, *self.givens))
+        return [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == owner]
+
+    def restates(self, owner: str, methods: frozenset[str]) -> bool:
+        """Whether a class of the template's, met again, would only take away what the student's class has."""
+        bound = self.space.get(owner, ABSENT)
+        if not isinstance(bound, type) or bound is self._template_classes.get(owner):
+            return False
+        return all(attribute(bound, method) is not ABSENT for method in methods)
+
+    def after(self, cell: int, line: int) -> None:
+        """Look at the stubs' names once a statement has run."""
+        for name in self._functions():
+            value = self.space.get(name, ABSENT)
+            if value is self._seen.get(name, ABSENT):
+                continue
+            if callable(value):
+                self._take(name, value, cell, line)
+                self.space[name] = self.givens.get(name, value)
+                self._seen[name] = self.world[name] = self.space[name]
+            else:
+                self._keep(name, value, cell, line)
+        for owner in self._owners():
+            self._watch_class(owner, cell, line)
+
+    def _watch_class(self, owner: str, cell: int, line: int) -> None:
+        value = self.space.get(owner, ABSENT)
+        before = self._seen.get(owner, ABSENT)
+        if value is not before and not isinstance(value, type):
+            self._keep(owner, value, cell, line)
+            value = before
+        if not isinstance(value, type):
+            return
+        self._seen[owner] = self.world[owner] = value
+        for method in self._methods(owner):
+            self._watch_method(owner, value, method, cell, line)
+
+    def _watch_method(self, owner: str, made: type, method: str, cell: int, line: int) -> None:
+        name = f"{owner}.{method}"
+        value, before = attribute(made, method), self._seen.get(name, ABSENT)
+        if value is not before and value is not ABSENT:
+            if _is_data(value):
+                self.notes.add(receipt.KEPT, cell, line, name)
+                value = ABSENT
+            else:
+                self._take(name, value, cell, line)
+        wanted = self.givens.get(name, value if value is not ABSENT else before)
+        if wanted is not ABSENT and attribute(made, method) is not wanted:
+            _set(made, method, wanted)
+        self._seen[name] = attribute(made, method)
+
+    def _take(self, name: str, value: Any, cell: int, line: int) -> None:
+        if name in self.givens and value is self.givens[name]:
+            return
+        code, before = codes.code_of(value), self.own.get(name, ABSENT)
+        if name in self.stubs and before is not ABSENT and (code is None or code is not codes.code_of(before)):
+            self.notes.add(receipt.TWICE, cell, line, name)
+        self.own[name] = value
+        if code is not None and name in self.stubs:
+            self.codes[code] = name
+
+    def _keep(self, name: str, value: Any, cell: int, line: int) -> None:
+        """Put back what was there before."""
+        before = self._seen.get(name, ABSENT)
+        if before is ABSENT:
+            self.space.pop(name, None)
+        else:
+            self.space[name] = before
+        if value is not ABSENT:
+            self.notes.add(receipt.KEPT, cell, line, name)
+
+    def missing(self, name: str) -> bool:
+        """Whether a stub, or the class of stubs, is bound to nothing."""
+        owner, _, last = name.rpartition(".")
+        if not owner:
+            return name in {*self._functions(), *self._owners()} and name not in self.space
+        made = self.space.get(owner, ABSENT)
+        return not isinstance(made, type) or attribute(made, last) is ABSENT
+
+    def disable(self, stub: str, call: Callable[..., Any]) -> None:
+        """Make the student's function call something else instead, wherever it has been kept."""
+        for code in [code for code, name in self.codes.items() if name == stub]:
+            codes.replace_everywhere(code, call)
+
+
+def attribute(made: type, name: str) -> Any:
+    """A class's attribute as it is stored, its own or inherited, `object`'s left out."""
+    for base in type.__dict__["__mro__"].__get__(made):
+        if base is not object and name in type.__dict__["__dict__"].__get__(base):
+            return type.__dict__["__dict__"].__get__(base)[name]
+    return ABSENT
+
+
+def _is_data(value: Any) -> bool:
+    return not callable(value) and not hasattr(type(value), "__get__")
+
+
+def _set(made: type, name: str, value: Any) -> None:
+    if isinstance(value, FunctionType) and "__class__" in value.__code__.co_freevars:
+        return  # its super() belongs to the class that it came from
+    try:
+        type.__setattr__(made, name, value)
+    except (TypeError, AttributeError):
+        pass  # a class that is no ordinary one keeps what it has

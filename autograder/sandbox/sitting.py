@@ -1,0 +1,245 @@
+"""One submission's cells run and probed: `observe`, and the new start after a process that ended too early."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import SandboxError
+from ..records import Bench, Cell, Given, Note, NoteKind, Observation, Outcome, Probe, Sitting
+from .beside import frames
+from .messages import Answer, CellsRun, Messages
+from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu
+from .wire import Violation, decode
+
+MOST_STARTS_FOR_CELLS = 6  # so many statements may each end a process before the cells are given up
+MOST_HARD_ENDS = 2  # of one question; its other probes then end the same way
+MOST_CODE_BYTES = 1_000_000  # of a submission's source; what is beyond is not run
+
+# outside, limits are looser than the soft ones inside, which let the process live on
+_SLACK = 1.5
+_GRACE_SECONDS = 1.0
+_START = Budget(cpu_seconds=30.0, wall_seconds=120.0)
+
+
+def observe(
+    cells: Sequence[Cell], given: Sequence[Given], probes: Sequence[Probe], bench: Bench, *, run_all: bool = False
+) -> Sitting:
+    """Run a submission's cells in an isolated process, then the probes, in order.
+
+    Whatever student code does is in the observations. Raises SandboxError where the process cannot be
+    started, or ends before any student code was run.
+    """
+    return _Observing(cells, given, probes, bench, run_all).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a process ended too early, and where: in a step of the cells, or in a probe (`step` is None)."""
+
+    outcome: Outcome
+    step: tuple[int, int, int] | None = None
+    stub: str = ""
+    final: bool = False  # no further process is to be started
+
+
+class _Observing:
+    """The state of one call of `observe`, over several processes if need be."""
+
+    def __init__(
+        self, cells: Sequence[Cell], given: Sequence[Given], probes: Sequence[Probe], bench: Bench, run_all: bool
+    ) -> None:
+        self.given, self.probes, self.bench, self.run_all = given, probes, bench, run_all
+        self.limits = bench.limits
+        self.cells, self.notes = _within_size(cells)
+        self.messages = Messages(self.cells, given, bench)
+        self.observations: list[Observation] = []
+        self.left_out: list[tuple[int, int]] = []
+        self.spent: list[str] = []
+        self.hard_ends: Counter[str] = Counter()
+        self.ran = CellsRun(frozenset(), ())
+        self.wall_timeout = False
+
+    def run(self) -> Sitting:
+        """Start processes until each probe has an observation."""
+        while True:
+            end = self._one_process()
+            if end is None:
+                break
+            self._after(end)
+            self._fill_hopeless()
+            if len(self.observations) >= len(self.probes) and end.step is None:
+                break
+            if len(self.left_out) >= MOST_STARTS_FOR_CELLS:
+                self._fill(end.outcome, len(self.probes))
+                break
+        return Sitting(
+            observations=tuple(self.observations),
+            defined=self.ran.defined,
+            notes=tuple(dict.fromkeys((*self.notes, *self.ran.notes))),
+            isolation="accidents",
+            wall_timeout=self.wall_timeout,
+        )
+
+    def _one_process(self) -> _End | None:
+        """Run one process to its end; None when every probe has been answered."""
+        watched = Watched(self._request(), self.bench.packages, self.limits.frame_bytes)
+        try:
+            self._expect_ready(watched)
+            return self._through_cells(watched) or self._through_probes(watched)
+        finally:
+            watched.end()
+
+    def _request(self) -> dict[str, object]:
+        limits = self.limits
+        left = len(self.probes) - len(self.observations)
+        total = limits.cells_cpu_seconds * _SLACK + left * (limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS) + 30
+        return {
+            "parent": os.getpid(),
+            "cells": [(cell.number, cell.source) for cell in self.cells],
+            "stubs": list(self.bench.stubs),
+            "blanks": dict(self.bench.blanks),
+            "skeletons": dict(self.bench.skeletons),
+            "support": self.bench.support,
+            "givens": [(item.stub, item.source) for item in self.given],
+            "probes": [(probe.code, probe.seed) for probe in self.probes[len(self.observations) :]],
+            "run_all": self.run_all,
+            "left_out": self.left_out,
+            "spent": self.spent,
+            "limits": {
+                "memory_bytes": limits.memory_bytes,
+                "total_cpu_seconds": int(total) + 1,
+                "check_cpu_seconds": limits.check_cpu_seconds,
+                "check_wall_seconds": limits.check_wall_seconds,
+                "statement_cpu_seconds": limits.statement_cpu_seconds,
+                "cells_cpu_seconds": limits.cells_cpu_seconds,
+                "frame_bytes": limits.frame_bytes,
+            },
+        }
+
+    def _expect_ready(self, watched: Watched) -> None:
+        found = watched.next(_START)
+        if isinstance(found, Frame) and found.what == frames.READY:
+            return
+        if isinstance(found, Frame) and found.what == frames.FAULT:
+            raise SandboxError(f"a probe or a given of the assignment cannot be loaded: {decode(found.body)}")
+        how = found.value if isinstance(found, Ending) else "answered out of turn"
+        raise SandboxError(f"the isolated process did not start ({how}, status {watched.end()})")
+
+    def _through_cells(self, watched: Watched) -> _End | None:
+        limits = self.limits
+        statement = Budget(limits.statement_cpu_seconds * _SLACK + _GRACE_SECONDS, limits.check_wall_seconds * _SLACK)
+        started, most = watched.cpu_seconds(), limits.cells_cpu_seconds * _SLACK + limits.statement_cpu_seconds
+        step: tuple[int, int, int] = (0, 0, 0)
+        try:
+            while True:
+                found = watched.next(statement)
+                if isinstance(found, Ending):
+                    return self._end(found, watched, step=step)
+                if found.what == frames.CELLS:
+                    self.ran = self.messages.cells(found.body)
+                    return None
+                if found.what == frames.STEP:
+                    step = self.messages.step(found.body)
+                elif found.what == frames.LATE:
+                    self.messages.late(found.body)
+                else:
+                    return _End(Outcome.CRASHED, final=True)
+                if watched.cpu_seconds() - started > most:
+                    return _End(Outcome.TIMED_OUT, step=step)
+        except Violation:
+            return _End(Outcome.CRASHED, final=True)
+
+    def _through_probes(self, watched: Watched) -> _End | None:
+        limits = self.limits
+        budget = Budget(limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS, limits.check_wall_seconds * _SLACK)
+        late: tuple[bool, str] | None = None
+        try:
+            while len(self.observations) < len(self.probes):
+                found = watched.next(budget)
+                if isinstance(found, Ending):
+                    return self._end(found, watched, late=late)
+                if found.what == frames.LATE and late is None:
+                    late = self.messages.late(found.body)
+                elif found.what == frames.ANSWER:
+                    self._take(self.messages.answer(found.body))
+                    late = None
+                else:
+                    return _End(Outcome.CRASHED, final=True)
+        except Violation:
+            return _End(Outcome.CRASHED, final=True)
+        return None
+
+    def _take(self, answer: Answer) -> None:
+        observation = answer.observation
+        self.observations.append(observation)
+        self.wall_timeout |= answer.by_wall
+        if observation.outcome is Outcome.TIMED_OUT and observation.stub and observation.stub not in self.spent:
+            self.spent.append(observation.stub)
+
+    def _end(
+        self,
+        ending: Ending,
+        watched: Watched,
+        *,
+        step: tuple[int, int, int] | None = None,
+        late: tuple[bool, str] | None = None,
+    ) -> _End:
+        status = watched.end()
+        by_wall, stub = late or (False, "")
+        self.wall_timeout |= ending is Ending.WALL or (by_wall and ending is not Ending.CPU)
+        if ending is Ending.TOO_LARGE:
+            return _End(Outcome.TOO_LARGE, final=True)
+        if ending is Ending.VIOLATION:
+            return _End(Outcome.CRASHED, final=True)
+        timed_out = ending in (Ending.CPU, Ending.WALL) or ran_out_of_cpu(status) or late is not None
+        return _End(Outcome.TIMED_OUT if timed_out else Outcome.CRASHED, step, stub)
+
+    def _after(self, end: _End) -> None:
+        """Note down what ended a process, and leave it out of the next."""
+        if end.step is not None:
+            position, ordinal, line = end.step
+            kind = NoteKind.TIMED_OUT if end.outcome is Outcome.TIMED_OUT else NoteKind.FAILED
+            cell = self.cells[position].number if self.cells else 0
+            self.notes.append(Note(kind, cell, max(0, line)))
+            self.left_out.append((position, ordinal))
+            return
+        if len(self.observations) < len(self.probes):
+            self.hard_ends[self.probes[len(self.observations)].question] += 1
+            self.observations.append(Observation(end.outcome, stub=end.stub))
+        if end.stub and end.stub not in self.spent:
+            self.spent.append(end.stub)
+        if end.final:
+            self._fill(Outcome.CRASHED, len(self.probes))
+
+    def _fill_hopeless(self) -> None:
+        """A question that has ended several processes is not tried again; its probes end as the last one did."""
+        while self.observations and len(self.observations) < len(self.probes):
+            probe = self.probes[len(self.observations)]
+            last = self.observations[-1]
+            if self.hard_ends[probe.question] < MOST_HARD_ENDS or last.outcome not in _HARD:
+                return
+            self._fill(last.outcome, len(self.observations) + 1, last.stub)
+
+    def _fill(self, outcome: Outcome, count: int, stub: str = "") -> None:
+        while len(self.observations) < count:
+            self.observations.append(Observation(outcome, stub=stub))
+
+
+_HARD = (Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.TOO_LARGE)
+
+
+def _within_size(cells: Sequence[Cell]) -> tuple[list[Cell], list[Note]]:
+    """The cells whose source is within the limit together, and a note of each that is not."""
+    kept: list[Cell] = []
+    notes: list[Note] = []
+    size = 0
+    for cell in cells:
+        size += len(cell.source.encode("utf-8", "replace"))
+        if size <= MOST_CODE_BYTES:
+            kept.append(cell)
+        else:
+            notes.append(Note(NoteKind.UNPARSED, cell.number))
+    return kept, notes

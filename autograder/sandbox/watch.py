@@ -1,0 +1,137 @@
+"""Reads the isolated process's frames and holds it to its limits from outside: time, memory, order.
+
+CPU time decides. Wall time is the loose second, for code that sleeps or waits.
+"""
+
+from __future__ import annotations
+
+import marshal
+import select
+import signal
+import struct
+import time
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ..errors import SandboxError
+from .beside import frames
+from .launch import Launched, launch
+
+_LENGTH = struct.Struct("<Q")
+_POLL_SECONDS = 0.05
+_CHUNK = 1 << 20
+
+
+class Ending(Enum):
+    """Why no further frame comes."""
+
+    CPU = "cpu time"
+    WALL = "wall time"
+    GONE = "gone"
+    TOO_LARGE = "too large"
+    VIOLATION = "violation"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message of the process, not yet decoded."""
+
+    what: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long the next frame may take, from the last one on, and how long the whole phase."""
+
+    cpu_seconds: float
+    wall_seconds: float
+
+
+class Watched:
+    """A started process that has been sent its request."""
+
+    def __init__(self, request: dict[str, Any], packages: tuple[str, ...], frame_bytes: int) -> None:
+        self._launched: Launched = launch(packages)
+        self._frame_bytes = frame_bytes
+        self._buffer = bytearray()
+        self._index = 0
+        self._closed = False
+        self._cpu = 0.0
+        self._wall = time.monotonic()
+        try:
+            self._send(request)
+        except OSError as error:
+            status = self.end()
+            raise SandboxError(f"the isolated process ended before it was asked (status {status})") from error
+
+    def next(self, budget: Budget) -> Frame | Ending:
+        """The next frame, or why there is none. The process is to be ended after an ending."""
+        while True:
+            found = self._parsed()
+            if found is not None:
+                self._cpu = self.cpu_seconds()
+                self._wall = time.monotonic()
+                return found
+            over = self._over(budget)
+            if over:
+                return over
+            if self._closed:
+                return Ending.GONE
+            self._receive(budget)
+
+    def cpu_seconds(self) -> float:
+        """What the process has used so far; 0 where the system does not say, and wall time alone decides."""
+        return self._launched.cpu_seconds() or 0.0
+
+    def end(self) -> int:
+        """Kill it, and all that it started; the exit status."""
+        return self._launched.end()
+
+    def _send(self, request: dict[str, Any]) -> None:
+        data = marshal.dumps(request)
+        self._launched.socket.settimeout(60)
+        self._launched.socket.sendall(_LENGTH.pack(len(data)) + data)
+
+    def _parsed(self) -> Frame | Ending | None:
+        """The frame at the head of what was read, None while it is not complete."""
+        if len(self._buffer) < frames.FRAME.size:
+            return None
+        magic, index, what, length = frames.FRAME.unpack_from(self._buffer)
+        if magic != frames.MAGIC or index != self._index:
+            return Ending.VIOLATION
+        if length > self._frame_bytes + frames.MOST_ENTRIES * frames.ENTRY.size:
+            return Ending.TOO_LARGE
+        end = frames.FRAME.size + length
+        if len(self._buffer) < end:
+            return None
+        body = bytes(memoryview(self._buffer)[frames.FRAME.size : end])
+        del self._buffer[:end]
+        self._index += 1
+        return Frame(what, body)
+
+    def _over(self, budget: Budget) -> Ending | None:
+        if self.cpu_seconds() - self._cpu > budget.cpu_seconds:
+            return Ending.CPU
+        if time.monotonic() - self._wall > budget.wall_seconds:
+            return Ending.WALL
+        return None
+
+    def _receive(self, budget: Budget) -> None:
+        left = self._wall + budget.wall_seconds - time.monotonic()
+        poll = select.poll()
+        poll.register(self._launched.socket, select.POLLIN)
+        if not poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
+            return
+        try:
+            data = self._launched.socket.recv(_CHUNK)
+        except OSError:
+            data = b""
+        self._buffer += data
+        self._closed = not data
+
+
+def ran_out_of_cpu(status: int) -> bool:
+    """Whether the kernel ended the process at its own limit of CPU time."""
+    return status == -signal.SIGXCPU
