@@ -23,14 +23,14 @@ def after_training(student, w, b, x, y, lr):
 # --- relu --------------------------------------------------------------------------------------------
 
 
-@check(points=3, public=True, hint="Positive entries stay as they are; all others become 0.")
+@check(points=4, public=True, hint="Positive entries stay as they are; all others become 0.")
 def a_row(student):
     """What is positive stays, the rest becomes 0"""
     return perceptron(student, [1.0, 1.0], 0).relu(np.array([3.0, -2.0, 0.0, 0.5]))
 
 
 @check(
-    points=2,
+    points=3,
     public=True,
     hint="The pre-activation in fire is a single number. A number has no entries that could be picked out.",
     because="The argument may be a single number, a row or a matrix; the result has its shape.",
@@ -41,7 +41,7 @@ def a_single_number(student):
     return {"negative": made.relu(-1.5), "positive": made.relu(2.5)}
 
 
-@check(points=5, hint="Compare each entry with 0 on its own, and return the entry itself where it is larger.")
+@check(points=6, hint="Compare each entry with 0 on its own, and return the entry itself where it is larger.")
 def random_entries(student, rng):
     """Random entries, small and large"""
     small, large = 1e-3 * rng.normal(size=9), 1e3 * rng.normal(size=8)
@@ -50,7 +50,7 @@ def random_entries(student, rng):
 
 
 @check(
-    points=3,
+    points=4,
     hint="The result has one entry for each entry of the argument, in the same places.",
     because="The argument may be a single number, a row or a matrix; the result has its shape.",
 )
@@ -62,7 +62,7 @@ def a_matrix(student, rng):
 
 
 @check(
-    points=2,
+    points=3,
     property=True,
     hint="Look for a line that writes into x. Make a new array for the result.",
     because="`relu` must not write into its argument.",
@@ -129,7 +129,7 @@ def nothing_changed(student, rng):
 # --- train -------------------------------------------------------------------------------------------
 
 
-@check(points=5, public=True, hint="Write down y_hat, y - y_hat and the step by hand, and print yours beside them.")
+@check(points=6, public=True, hint="Write down y_hat, y - y_hat and the step by hand, and print yours beside them.")
 def one_step_by_hand(student):
     """The example of the text: the label is 1 and it did not fire"""
     return after_training(student, [-0.5, 1.0], 0.0, [2.0, -1.0], 1, 0.5)
@@ -165,7 +165,7 @@ def stayed_silent(student, rng):
 
 
 @check(
-    points=4,
+    points=5,
     hint="Is anything cut off at zero on the way from x to the step of w?",
     because="features below zero count like all others",
 )
@@ -176,7 +176,7 @@ def negative_features(student, rng):
 
 
 @check(
-    points=3,
+    points=4,
     hint="Is the loss of the prediction from before the step, and without a sign?",
     because="The loss is that of the prediction before the step.",
 )
@@ -190,7 +190,7 @@ def loss_of_before(student, rng):
 
 
 @check(
-    points=3,
+    points=4,
     property=True,
     hint="The step of the bias is a single number: there is no x in it.",
     because="the bias stays a single number, however many steps are taken",
@@ -204,7 +204,7 @@ def bias_stays_a_number(student, rng):
     return np.size(made.b)
 
 
-@check(points=4, hint="Does each step start from where the last one ended, for w and for b?")
+@check(points=5, hint="Does each step start from where the last one ended, for w and for b?")
 def many_steps(student, rng):
     """Thirty samples in a row"""
     w, samples = rng.normal(size=4), rng.normal(size=(30, 4))
