@@ -1,4 +1,4 @@
-"""Wrong implementations that students are known to write, each with what they should read; right ones written differently."""
+"""What students are known to write in `mlp`: wrong, each with what they should read; and right, in another way."""
 
 from fractions import Fraction
 
@@ -39,7 +39,7 @@ MISTAKES = [
         stub="MLP.init_parameters",
         right="np.random.uniform(-bound, bound, (n, m))",
         wrong="np.random.uniform(-bound, bound, (m, n))",
-        sentence="w has one row for each input and one column for each output, as it stands to the right of x in x @ w.",
+        sentence="w has one row for each input and one column for each output, as in x @ w.",
     ),
     Mistake(
         name="random_biases",
@@ -127,13 +127,20 @@ MISTAKES = [
         wrong="1 - x",
         sentence="The slope of tanh is the same at a and at -a. Is yours?",
     ),
+    Mistake(
+        name="slope_written_into_x",
+        stub="MLP.gradient_activation_fn",
+        right="return np.where(x > 0, 1.0, 0.0)",
+        wrong="x[x > 0] = 1\n        return x",
+        sentence="The array that was handed in is changed, and it is the cache's as well.",
+    ),
     # --- softmax
     Mistake(
         name="no_maximum_subtracted",
         stub="MLP.softmax",
         right="half = half - np.max(half, axis=-1, keepdims=True)",
         wrong="half = np.asarray(half)",
-        sentence="For large scores the exponential is infinite. Shift each row first, which does not change the result.",
+        sentence="For large scores the exponential is infinite. Shift each row first: nothing else changes.",
     ),
     Mistake(
         name="one_maximum_for_the_batch",
@@ -221,11 +228,11 @@ MISTAKES = [
         sentence="The way back needs what this layer computed: what is in self.forward_cache afterwards?",
     ),
     Mistake(
-        name="bias_added_in_place",
+        name="input_centred",
         stub="MLP.layer_forward",
-        right='o = x @ layer["w"] + layer["b"]',
-        wrong='o = layer["b"]\n    o = np.add(x @ layer["w"], o)\n    layer["b"] += 1e-3 * o.mean(axis=0)',
-        sentence="The forward pass changes the network's parameters; it should only use them.",
+        right='o = x @ layer["w"]',
+        wrong='x -= x.mean(axis=0)\n    o = x @ layer["w"]',
+        sentence="The input is used as it comes, neither shifted nor scaled, and -= changes the caller's array.",
     ),
     # --- forward
     Mistake(
@@ -338,7 +345,7 @@ MISTAKES = [
         stub="MLP.layer_backward",
         right="gradient_a_prev = gradient_o @ w.T",
         wrong="gradient_a_prev = gradient_o * self.gradient_activation_fn(a) @ w.T",
-        sentence="The derivative of the activation is in gradient_o already; it is not applied again to what is passed down.",
+        sentence="The derivative of the activation is in gradient_o already; what is passed down needs it no more.",
         share=Fraction(1, 8),
     ),
     Mistake(
@@ -346,7 +353,7 @@ MISTAKES = [
         stub="MLP.layer_backward",
         right="gradient_o = gradient * self.gradient_activation_fn(a)",
         wrong="gradient_o = np.asarray(gradient)",
-        sentence="A hidden layer is handed the gradient of its output. What takes you from there to its pre-activation?",
+        sentence="A hidden layer is handed the gradient of its output. How do you get to its pre-activation?",
         share=Fraction(1, 4),
     ),
     Mistake(
@@ -493,7 +500,7 @@ MISTAKES = [
             '        layer["b"] = layer["b"] - self.lr * gradient_b\n'
             "        gradient = self.layer_backward(gradient, layer_number)[0]\n"
         ),
-        sentence="A layer has moved before its gradient was passed down: the layer before learns from the wrong weights.",
+        sentence="A layer moved before its gradient was passed down: the layer before learns from the wrong weights.",
     ),
     Mistake(
         name="predictions_changed",
@@ -597,11 +604,22 @@ MISTAKES = [
         name="shuffled",
         stub="MLP.train",
         right="starts = range(0, len(x), batch_size)",
-        wrong="order = np.random.permutation(len(x))\n    x, y = x[order], y[order]\n    starts = range(0, len(x), batch_size)",
+        wrong=(
+            "order = np.random.permutation(len(x))\n"
+            "    x, y = x[order], y[order]\n"
+            "    starts = range(0, len(x), batch_size)"
+        ),
         sentence="Shuffling is often good; here the batches are to be taken in order.",
     ),
     Mistake(
-        name="samples_per_class_as_iterations",
+        name="data_scaled_in_place",
+        stub="MLP.train",
+        right="starts = range(0, len(x), batch_size)",
+        wrong="x -= np.mean(x, axis=0)\n    starts = range(0, len(x), batch_size)",
+        sentence="The samples are used as they come; -= changes the caller's data with every call.",
+    ),
+    Mistake(
+        name="an_iteration_for_each_sample",
         stub="MLP.train",
         right="num_iterations = len(starts)",
         wrong="num_iterations = len(x)",

@@ -117,6 +117,7 @@ def four_layers(student):
 
 @check(
     points=1,
+    public=True,
     expect=fills_first_bound,
     because="every entry of $w$ is drawn from the uniform distribution between $-1/\\sqrt{n}$ and $1/\\sqrt{n}$",
     hint="Between which bounds do the weights of a layer with n inputs lie?",
@@ -183,6 +184,7 @@ def activations_of_a_batch(student, rng):
 
 @check(
     points=1,
+    public=True,
     because="The results stay finite for pre-activations of any size, such as $\\pm1000$",
     hint="What does np.exp give for an argument of 1000?",
 )
@@ -279,7 +281,7 @@ def derivatives_are_the_slopes(student, inputs):
     return {name: inputs["upstream"] * d[name] for name in ("relu", "sigmoid", "tanh")}
 
 
-@check(points=1, hint="What is the slope where the function's curve is flat?")
+@check(points=1, public=True, hint="What is the slope where the function's curve is flat?")
 def derivatives_at_the_ends(student):
     """The derivatives where the results are the largest and smallest that a function can give."""
     return derivatives(student, np.array([0.0, 1e-9, 1e9]), np.array([0.0, 1.0, 0.25]), np.array([-1.0, 1.0, 0.25]))
@@ -834,7 +836,15 @@ def step_of_a_tanh_network(student, inputs):
     return step_of_backward(student, inputs, "tanh")
 
 
-@check(points=2, hint="Does the step depend on self.lr, and does it work for one layer and for one sample?")
+@check(points=1, public=True, hint="With one layer only, g_o = y_hat - y goes straight into layer_backward.")
+def step_of_one_layer(student):
+    """The parameters of a network of a single layer after one step."""
+    net = network(student, [{"w": np.array([[0.5, -1.0], [0.0, 2.0]]), "b": np.array([[0.3, -0.3]])}])
+    net.backward(net.forward(np.array([[2.0, 3.0], [0.0, 1.0]])), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    return all_parameters(net)
+
+
+@check(points=1, hint="Does the step depend on self.lr, and does it work for one layer and for one sample?")
 def step_of_other_sizes(student, rng):
     """Another learning rate, a network of one layer, and a batch of one."""
     parameters, only = draw_parameters(rng, (5, 4, 3)), draw_parameters(rng, (5, 3))
@@ -903,6 +913,7 @@ def labels_of_no_class(student):
 
 @check(
     points=1,
+    public=True,
     because="No labels at all give an array of shape $(0, C)$.",
     hint="What is the shape of the result when there are no labels?",
 )
@@ -1148,6 +1159,7 @@ ASSIGNMENT = Assignment(
             "MLP.backward",
             [
                 step_by_hand,
+                step_of_one_layer,
                 step_of_a_relu_network,
                 step_of_a_sigmoid_network,
                 step_of_a_tanh_network,
