@@ -4,48 +4,38 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 
-from .public_checks import PublicChecks
-
-# Written for the student's eye. It works in a renamed notebook, alone in an empty folder, in Colab and in VS Code:
-# the checks lie in this cell, not beside it; and Otter is told the notebook's name where an editor makes it known.
+# Written for the student's eye. It works in a renamed notebook, alone in an empty folder, in Colab and in VS Code,
+# because the checks lie in this cell and not beside it.
 SOURCE = '''\
 # Run this cell first. It makes the checks ready: the cells below that say grader.check(...).
-# There is nothing to change here. The long line at the end holds the checks.
+# There is nothing to change here. The long line holds the checks; they are unpacked to a temporary folder.
 def ready(checks):
-    import base64, json, os, pathlib, sys, tempfile, types
+    import base64, json, pathlib, sys, tempfile
 
-    try:
-        import otter
-    except ModuleNotFoundError:
-        def explain(*_, **__):
-            print("The checks need the package otter-grader. Run  %pip install otter-grader  in a cell of its own,")
-            print("and then the first cell again. Everything else in this notebook works without it.")
-        explain()
-        return types.SimpleNamespace(check=explain, check_all=explain, export=explain)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="checks-"))
-    packed = json.loads(base64.b64decode(checks))
-    for name, text in packed["files"].items():
-        (folder / f"{name}.py").write_text(text + packed["shared"], encoding="utf-8")
-    here = os.path.basename(os.environ.get("JPY_SESSION_NAME") or globals().get("__vsc_ipynb_file__", ""))
-    grader = otter.Notebook(here if os.path.isfile(here) else None, tests_dir=str(folder))
-    if "google.colab" in sys.modules:
-        grader.export = lambda *_, **__: print("In Colab: File > Download > Download .ipynb; hand in that file.")
-    return grader
+    (folder / "tests").mkdir()
+    for name, text in json.loads(base64.b64decode(checks)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    sys.path.insert(0, str(folder))
+    from notebook_checks import make_grader
+
+    return make_grader(str(folder / "tests"), globals())
 
 
 grader = ready("{payload}")
 '''
 
 
-def compose(checks: PublicChecks) -> str:
-    """The cell's source. The checks are not deflated: what that gives depends on the machine's zlib."""
-    packed = json.dumps({"files": checks.files, "shared": checks.shared}, ensure_ascii=True, sort_keys=True)
+def compose(files: Mapping[str, str]) -> str:
+    """The cell's source. The files are not deflated: what that gives depends on the machine's zlib."""
+    packed = json.dumps(dict(files), ensure_ascii=True, sort_keys=True)
     return SOURCE.rstrip("\n").replace("{payload}", base64.b64encode(packed.encode()).decode())
 
 
-def unpack(source: str) -> PublicChecks:
-    """The checks that a first cell carries."""
+def unpack(source: str) -> dict[str, str]:
+    """The files that a first cell carries, by name."""
     payload = source.rpartition('ready("')[2].rpartition('")')[0]
-    packed = json.loads(base64.b64decode(payload))
-    return PublicChecks(packed["files"], packed["shared"])
+    files: dict[str, str] = json.loads(base64.b64decode(payload))
+    return files

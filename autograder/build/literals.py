@@ -10,6 +10,7 @@ from ..errors import AssignmentError
 from ..records import Blocks, Sequence, Value
 
 DIGITS = 10  # of a block's largest entry: BLAS kernels differ in the last of sixteen
+SHORT = 8  # zeros up to here are written out
 
 
 def literal(value: Value, *, what: str, values: bool = True) -> str:
@@ -31,8 +32,8 @@ def literal(value: Value, *, what: str, values: bool = True) -> str:
 
 
 def _array(array: np.ndarray) -> str:
-    if array.size == 0:
-        return f"np.zeros({array.shape!r})"
+    if array.size == 0 or (array.size > SHORT and not array.any()):
+        return f"np.zeros({array.shape!r}, dtype={array.dtype.name!r})"
     if array.dtype.kind in "fc":
         scale = float(np.max(np.abs(array[np.isfinite(array)]), initial=0.0))
         places = DIGITS - 1 - math.floor(math.log10(scale)) if scale else 0

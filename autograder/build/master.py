@@ -36,7 +36,11 @@ def compose(loaded: Loaded, requirements: list[str]) -> nbformat.NotebookNode:
         else:
             cells.append(nbformat.v4.new_code_cell(cell.source))
     places.require_all()
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}, nbformat_minor=4)
+    for cell in cells:
+        cell.pop("id", None)  # nbformat 4.4 has none, and Otter then makes none up
+    return nbformat.from_dict(
+        {"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 4}
+    )
 
 
 def _config(loaded: Loaded, requirements: list[str]) -> dict[str, Any]:
@@ -53,6 +57,13 @@ def _config(loaded: Loaded, requirements: list[str]) -> dict[str, Any]:
 def plugins(loaded: Loaded) -> list[dict[str, dict[str, str]]]:
     """Otter's list of plugins: ours, and where in the zip it finds the assignment."""
     return [{PLUGIN: {"assignment": f"course/assignments/{loaded.name}"}}]
+
+
+def cell_of(stub: str, source: str) -> str:
+    """A stub's cell: a function as it is, a method in a class statement of its own, which adds to the class so far."""
+    owner = stub.rpartition(".")[0]
+    cell = f"class {owner}({owner}):\n{textwrap.indent(source, '    ')}" if owner else source
+    return cell.strip("\n")
 
 
 class _Places:
@@ -126,9 +137,7 @@ class _Places:
         return [_code(self._marked(name), tags=["otter_assign_solution_cell"])]
 
     def _marked(self, name: str) -> str:
-        """The stub's source with Otter's markers, a method in a class statement of its own."""
-        owner, source = name.rpartition(".")[0], self.reference.functions[name].marked
-        return f"class {owner}({owner}):\n{textwrap.indent(source, '    ')}" if owner else source
+        return cell_of(name, self.reference.functions[name].marked)
 
     def _manual(self, name: str, prompt: str) -> list[nbformat.NotebookNode]:
         if name not in self.manual:

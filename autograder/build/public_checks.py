@@ -8,7 +8,6 @@ import dis
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -19,32 +18,23 @@ from ..errors import AssignmentError
 from ..probes import MODULES
 from .literals import literal
 
+MODULE = "notebook_checks.py"
 COMPARISON = Path(__file__).with_name("public_comparison.py")
+GRADER = Path(__file__).with_name("public_grader.py")
 
 
-@dataclass(frozen=True, slots=True)
-class PublicChecks:
-    """The checks that travel in the notebook.
-
-    `files` maps a question to its Otter test file without what all share; `shared` is added to the end of each.
-    """
-
-    files: dict[str, str]
-    shared: str
-
-    def text(self, question: str) -> str:
-        """The whole test file of a question."""
-        return self.files[question] + self.shared
-
-
-def write(answers: Answers) -> PublicChecks:
-    """The public checks of an assignment, with what its reference answers.
+def write(answers: Answers) -> dict[str, str]:
+    """The files that carry the public checks: a module with all of them, and Otter's test file of each question.
 
     Raises AssignmentError, with the check's name, where a probe or predicate cannot stand alone.
     """
-    questions = [question for question in answers.loaded.questions if _public(question)]
-    files = {question.name: _file(question) for question in questions}
-    return PublicChecks(files, COMPARISON.read_text(encoding="utf-8") + "\n\n" + _checks(answers))
+    files = {f"tests/{question.name}.py": _file(question) for question in answers.loaded.questions if _public(question)}
+    return files | {MODULE: "\n\n".join([_ours(), _checks(answers)])}
+
+
+def _ours() -> str:
+    """What every assignment's module holds."""
+    return "\n\n".join(path.read_text(encoding="utf-8") for path in (COMPARISON, GRADER))
 
 
 def _public(question: Question) -> list[Check]:
@@ -53,13 +43,16 @@ def _public(question: Question) -> list[Check]:
 
 def _file(question: Question) -> str:
     points = sum(float(item.points) for item in _public(question))
-    parts = [f"from otter.test_files import test_case\n\nOK_FORMAT = False\n\nname = {question.name!r}\npoints = {points!r}\n"]
+    parts = [
+        "from notebook_checks import judge\nfrom otter.test_files import test_case\n\n"
+        f"OK_FORMAT = False\n\nname = {question.name!r}\npoints = {points!r}\n"
+    ]
     parts += [
         f"@test_case(name={_displayed(item.title)!r}, points={float(item.points)!r}, hidden=False)\n"
         f"def {item.name}(env):\n    judge({question.name!r}, {item.name!r}, env)\n"
         for item in _public(question)
     ]
-    return "\n\n".join(parts) + "\n\n"
+    return "\n\n".join(parts)
 
 
 def _displayed(title: str) -> str:
@@ -69,7 +62,7 @@ def _displayed(title: str) -> str:
 
 def _checks(answers: Answers) -> str:
     """The part of the shared text that holds this assignment's probes and what is wanted of them."""
-    gathered = _Gathered(reserved=frozenset(_names_of(COMPARISON.read_text(encoding="utf-8"))))
+    gathered = _Gathered(reserved=frozenset(_names_of(_ours())))
     entries = []
     for question in answers.loaded.questions:
         checks = "".join(_entry(answers, question, item, gathered) for item in _public(question))
@@ -85,16 +78,17 @@ def _checks(answers: Answers) -> str:
 
 def _blanks(answers: Answers) -> dict[str, str]:
     functions = answers.loaded.reference.functions
-    return {name: _without_docstring(functions[name].blank) for name in answers.loaded.reference.stubs}
+    return {name: _with_short_docstring(functions[name].blank) for name in answers.loaded.reference.stubs}
 
 
-def _without_docstring(source: str) -> str:
+def _with_short_docstring(source: str) -> str:
+    """The function with another docstring, as long as it had one: that keeps its constants in their places."""
     function = ast.parse(source).body[0]
     assert isinstance(function, ast.FunctionDef)
     lines = source.splitlines(keepends=True)
-    if ast.get_docstring(function) is not None and len(function.body) > 1:
+    if ast.get_docstring(function) is not None:
         docstring = function.body[0]
-        del lines[docstring.lineno - 1 : docstring.end_lineno]
+        lines[docstring.lineno - 1 : docstring.end_lineno] = [f'{" " * docstring.col_offset}""" """\n']
     return "".join(lines)
 
 

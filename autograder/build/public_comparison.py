@@ -80,7 +80,7 @@ def fault_of(question: str, name: str, names: dict[str, Any]) -> Exception | Non
         return Failed(harmless(describe(error, names) + hint_of(check)))
     fault = find_fault(seen, check["wanted"], check["rtol"], check["flat"], check["holds"] is None)
     if not fault and check["holds"] is not None and not holds(check["holds"], seen):
-        fault = f"the shape is right, but not this: {check['title']}.\n{shown('Your code gives', seen)}"
+        fault = f"The shape is right, but this does not hold: {check['title']}.\n{shown('Your code gives', seen)}"
     return Wrong(harmless(fault + hint_of(check))) if fault else None
 
 
@@ -91,9 +91,9 @@ def unready(question: str, names: dict[str, Any]) -> str:
     for stub in USES[question]:
         other = owner[stub]
         if absent(stub, names):
-            wrong[stub] = f"this uses {last(stub)}, which is not there yet. {absent(stub, names)}"
+            wrong[stub] = f"First {last(stub)}: this uses it. {absent(stub, names)}"
         elif any(fault_of(other, name, names) for name in CHECKS[other]):
-            wrong[stub] = f"this uses {last(stub)}, which does not pass its own check yet. Mend that first."
+            wrong[stub] = f"First mend {last(stub)}: this uses it, and it does not pass its own check yet."
     # the deepest: one that itself uses none of the others
     for stub, sentence in wrong.items():
         if not any(used in wrong for used in USES[owner[stub]]):
@@ -147,6 +147,7 @@ def find_fault(seen: Any, wanted: Any, rtol: float | None, flat: tuple[str, ...]
         return fault_of_block(seen, wanted, "", rtol, "" in flat, values)
     if not is_dictionary(seen):
         return f"{kind(seen)} came back; a dictionary is wanted."
+    seen = {str(name): item for name, item in seen.items()}
     for block, value in wanted.items():
         if block not in seen:
             return f"{block} is missing from what came back."
@@ -158,7 +159,7 @@ def find_fault(seen: Any, wanted: Any, rtol: float | None, flat: tuple[str, ...]
 
 def fault_of_block(seen: Any, wanted: Any, block: str, rtol: float | None, flat: bool, values: bool) -> str:
     """What is wrong with one block of an answer."""
-    what = block or "the result"
+    what = block or "The result"
     if isinstance(wanted, dict):
         return find_fault(seen, wanted, rtol, (), values)
     if isinstance(wanted, list):
@@ -238,6 +239,8 @@ def as_array(seen: Any) -> Any:
     """An array of numbers, or a list of equal ones as one array; None for anything else."""
     if isinstance(seen, bool | int | float | complex | np.generic | np.ndarray):
         array = np.asarray(seen)
+        if array.dtype.kind == "O" and array.ndim:
+            return as_array(array.tolist())
         return array if array.dtype.kind in "biufc" else None
     if isinstance(seen, list | tuple) and seen:
         parts = [as_array(item) for item in seen]
@@ -258,7 +261,7 @@ def holds(predicate: Any, seen: Any) -> bool:
 def plain(seen: Any) -> Any:
     """What came back, with arrays for numbers."""
     if is_dictionary(seen):
-        return {name: plain(item) for name, item in seen.items()}
+        return {str(name): plain(item) for name, item in seen.items()}
     if isinstance(seen, list | tuple):
         array = as_array(seen)
         return [plain(item) for item in seen] if array is None else array
@@ -289,8 +292,8 @@ def shown(title: str, value: Any) -> str:
 
 
 def is_dictionary(value: Any) -> bool:
-    """Whether it is a dictionary whose keys are texts."""
-    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
+    """Whether it is a dictionary whose keys are texts or whole numbers."""
+    return isinstance(value, dict) and all(isinstance(key, str | int | np.integer) for key in value)
 
 
 def kind(value: Any) -> str:

@@ -1,0 +1,57 @@
+"""Builds an assignment: the student's folder and the autograder's zip, out of reference, text and questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..answers import Answers
+from ..errors import BuildError
+from ..loading import Loaded
+from . import course, first_cell, master, notebook, proof, public_checks, template
+from .assign import assign
+from .wheel import wheel
+
+__all__ = ["Built", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Where an assignment was built to: the students' folder, and the zip for Otter and Gradescope."""
+
+    name: str
+    template: Path
+    archive: Path
+
+
+def build(loaded: Loaded, out_template: Path, out_dist: Path) -> Built:
+    """Build an assignment into `out_template/NAME/` and `out_dist/NAME/autograder.zip`.
+
+    Nothing is written before everything has been checked. Raises AssignmentError where the assignment is not as it
+    must be, BuildError where what was built does not hold what it promises.
+    """
+    harness = wheel()
+    assigned = assign(master.compose(loaded, [course.requirement(harness)]), loaded.name)
+    opening = first_cell.compose(public_checks.write(Answers(loaded, seed=0)))
+    student = notebook.finish(assigned.student, opening)
+    solved = notebook.finish(assigned.solved, opening)
+    _require_blanks(loaded, student)
+    proof.prove(loaded, student, solved)
+    files = template.files(loaded, student)
+    archive = course.bundle(loaded, assigned, harness)
+    built = Built(loaded.name, out_template / loaded.name, out_dist / loaded.name / "autograder.zip")
+    template.write(files, built.template)
+    built.archive.parent.mkdir(parents=True, exist_ok=True)
+    built.archive.write_bytes(archive)
+    return built
+
+
+def _require_blanks(loaded: Loaded, student: nbformat.NotebookNode) -> None:
+    """Otter's way with solution markers and ours must give the same stubs: the engine tells blanks by the source."""
+    cells = notebook.code(student)
+    for stub in loaded.reference.stubs:
+        if master.cell_of(stub, loaded.reference.functions[stub].blank) not in cells:
+            raise BuildError(
+                f"{loaded.reference.path}: {stub} is not blank in the notebook as it is wanted; "
+                "a solution that has a prompt begins with # BEGIN SOLUTION NO PROMPT"
+            )

@@ -1,0 +1,54 @@
+"""The folder that students get: the notebook, its data, and what is needed to run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+
+from ..errors import AssignmentError
+from ..loading import Loaded
+from .archive import arrays
+from .notebook import written
+
+REQUIREMENTS = ("jupyterlab", "matplotlib", "numpy", "otter-grader>=7,<8")
+
+README = """\
+# {title}
+
+Everything is in `{name}.ipynb`. To open it on your own machine, with Python 3.11 or newer:
+
+    python -m pip install -r requirements.txt
+    jupyter lab {name}.ipynb
+
+It also runs in VS Code, and in Google Colab after `%pip install otter-grader`.{data}
+
+Run the first cell first. Then work from the top: read, replace each `...` by your code, run the cell, run the check
+below it. When you are done, hand in the notebook, or the zip file that the last cell writes.
+"""
+
+
+def files(loaded: Loaded, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
+    """The files of the folder by name. Raises AssignmentError where a data file has no name that it can have."""
+    made = {f"{loaded.name}.ipynb": written(notebook)}
+    for name, produce in loaded.definition.data.items():
+        if not name.endswith(".npz") or Path(name).name != name:
+            raise AssignmentError(f"{loaded.name}: data file {name!r}; a plain name that ends in .npz is wanted")
+        made[name] = arrays(produce())
+    beside = ", ".join(f"`{name}`" for name in loaded.definition.data)
+    data = f" It reads {beside}, which must lie beside it." if beside else ""
+    readme = README.format(title=loaded.definition.title, name=loaded.name, data=data)
+    made["README.md"] = readme.encode()
+    needed = sorted({*REQUIREMENTS, *loaded.definition.packages})
+    made["requirements.txt"] = ("\n".join(needed) + "\n").encode()
+    return made
+
+
+def write(made: dict[str, bytes], folder: Path) -> None:
+    """Write the files, and remove what an earlier build left beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in made:
+            path.unlink()
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
