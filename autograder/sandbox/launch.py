@@ -53,8 +53,15 @@ class Launched:
         except OSError:
             return None
 
+    def has_ended(self) -> bool:
+        """Whether the process itself has; what it forked may still hold the socket open."""
+        found = os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return found is not None
+
     def end(self) -> int:
         """Kill the process with all of its group, wait until they are gone, and tidy up; its exit status."""
+        if self.process.returncode is not None:
+            return self.process.returncode
         group = self.process.pid
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
@@ -74,7 +81,7 @@ def launch(packages: tuple[str, ...]) -> Launched:
     python = getattr(sys, "_base_executable", None) or sys.executable
     command = [python, *_FLAGS, "-c", _START, str(place), str(theirs.fileno())]
     try:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  our own interpreter and words
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -91,6 +98,17 @@ def launch(packages: tuple[str, ...]) -> Launched:
     finally:
         theirs.close()
     return Launched(process, ours, folder)
+
+
+def why_not(packages: tuple[str, ...]) -> str:
+    """The last line that Python says when what runs beside student code cannot be imported; nothing if it can."""
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    script = "import sys; sys.path.append(sys.argv[1]); import beside.fresh, beside.main"
+    command = [python, *_FLAGS, "-c", script, str(room(packages))]
+    tried = subprocess.run(  # noqa: S603  our own interpreter and words
+        command, env=_ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
+    )
+    return tried.stderr.strip().rpartition("\n")[2]
 
 
 def _wait_for_group(group: int) -> None:

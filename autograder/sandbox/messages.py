@@ -45,7 +45,10 @@ class Messages:
     """Reads frames of one submission; whatever is not as it must be raises Violation."""
 
     def __init__(self, cells: Items[Cell], given: Items[Given], bench: Bench) -> None:
-        self.lines = {cell.number: cell.source.count("\n") + cell.source.count("\r") + 1 for cell in cells}
+        self.lines: dict[int, int] = {}
+        for cell in cells:
+            lines = cell.source.count("\n") + cell.source.count("\r") + 1
+            self.lines[cell.number] = max(lines, self.lines.get(cell.number, 0))
         self.places = [cell.number for cell in cells]
         names = {*bench.stubs, *(item.stub for item in given)}
         self.stubs = frozenset(bench.stubs)
@@ -94,7 +97,7 @@ class Messages:
     def _where(self, blocks: dict[str, Value]) -> Where:
         cell, line = _integer(blocks["cell"]), _integer(blocks.get("line"))
         function = _text(blocks.get("function"))
-        plain = all(part.isidentifier() for part in function.replace("<", "").replace(">", "").split("."))
+        plain = not function or all(part.isidentifier() for part in function.split("."))
         if not plain or len(function) > _LONGEST_FUNCTION or not 0 <= line <= self.lines.get(cell, -1):
             raise Violation("a place in the student's code is not as it must be")
         return Where(cell, line, function)

@@ -68,7 +68,8 @@ def _with_needs(name: str, seen: set[str]) -> Iterator[Path]:
         if len(seen) == 1:
             raise SandboxError(f"the assignment lists the package {name}, which is not installed here") from error
         return  # a need for another system, or an extra
-    tops = {file.parts[0] for file in found.files or () if file.suffix in (".py", ".so", ".pyd") and ".." not in file.parts}
+    files = [file for file in found.files or () if file.suffix in (".py", ".so") and ".." not in file.parts]
+    tops = {file.parts[0] for file in files}
     for top in sorted(tops):
         yield from _with_libraries(Path(str(found.locate_file(top))))
     for need in found.requires or ():

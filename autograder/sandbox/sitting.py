@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from ..errors import SandboxError
 from ..records import Bench, Cell, Given, Note, NoteKind, Observation, Outcome, Probe, Sitting
 from .beside import frames
+from .launch import why_not
 from .messages import Answer, CellsRun, Messages
 from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu
 from .wire import Violation, decode
@@ -21,6 +23,7 @@ MOST_CODE_BYTES = 1_000_000  # of a submission's source; what is beyond is not r
 # outside, limits are looser than the soft ones inside, which let the process live on
 _SLACK = 1.5
 _GRACE_SECONDS = 1.0
+_AFTER_LATE = Budget(cpu_seconds=1.0, wall_seconds=5.0)  # for code that swallows its own time-out
 _START = Budget(cpu_seconds=30.0, wall_seconds=120.0)
 
 
@@ -126,12 +129,15 @@ class _Observing:
         if isinstance(found, Frame) and found.what == frames.FAULT:
             raise SandboxError(f"a probe or a given of the assignment cannot be loaded: {decode(found.body)}")
         how = found.value if isinstance(found, Ending) else "answered out of turn"
-        raise SandboxError(f"the isolated process did not start ({how}, status {watched.end()})")
+        status = watched.end()
+        reason = why_not(self.bench.packages)
+        raise SandboxError(f"the isolated process did not start ({how}, status {status}){reason and ': ' + reason}")
 
     def _through_cells(self, watched: Watched) -> _End | None:
         limits = self.limits
         statement = Budget(limits.statement_cpu_seconds * _SLACK + _GRACE_SECONDS, limits.check_wall_seconds * _SLACK)
-        started, most = watched.cpu_seconds(), limits.cells_cpu_seconds * _SLACK + limits.statement_cpu_seconds
+        most = limits.cells_cpu_seconds * _SLACK + limits.statement_cpu_seconds
+        started, wall_started = watched.cpu_seconds(), time.monotonic()
         step: tuple[int, int, int] = (0, 0, 0)
         try:
             while True:
@@ -149,6 +155,9 @@ class _Observing:
                     return _End(Outcome.CRASHED, final=True)
                 if watched.cpu_seconds() - started > most:
                     return _End(Outcome.TIMED_OUT, step=step)
+                if time.monotonic() - wall_started > limits.cells_wall_seconds:
+                    self.wall_timeout = True
+                    return _End(Outcome.TIMED_OUT, step=step)
         except Violation:
             return _End(Outcome.CRASHED, final=True)
 
@@ -158,7 +167,7 @@ class _Observing:
         late: tuple[bool, str] | None = None
         try:
             while len(self.observations) < len(self.probes):
-                found = watched.next(budget)
+                found = watched.next(_AFTER_LATE if late else budget)
                 if isinstance(found, Ending):
                     return self._end(found, watched, late=late)
                 if found.what == frames.LATE and late is None:

@@ -123,6 +123,7 @@ class Watched:
         poll = select.poll()
         poll.register(self._launched.socket, select.POLLIN)
         if not poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
+            self._closed = self._launched.has_ended()
             return
         try:
             data = self._launched.socket.recv(_CHUNK)

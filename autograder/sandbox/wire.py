@@ -17,7 +17,7 @@ from ..records import Blocks, Opaque, Sequence, Value
 from .beside import frames
 
 
-class Violation(SandboxError):
+class Violation(SandboxError):  # noqa: N818  the term for it
     """Bytes that are not as the wire wants them."""
 
 

@@ -7,6 +7,7 @@ the reference's support, the other givens, and by name what the student's cells 
 
 import builtins
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -57,9 +58,9 @@ class Bindings:
             exec(compile(source, GIVEN_FILE, "exec", dont_inherit=True), self.world)
             self._template_classes[name] = self.world[name]
         owners = {name.rpartition(".")[0] for name in self.givens if "." in name}
-        wanted = {base for name in owners & set(self._template_classes) for base in self._template_classes[name].__mro__}
+        with_givens = [made for name, made in self._template_classes.items() if name in owners]
         for name, made in self._template_classes.items():
-            if made in wanted:
+            if any(issubclass(other, made) for other in with_givens):
                 self.space[name] = self._seen[name] = made
                 for method in self._methods(name):
                     self._watch_method(name, made, method, 0, 0)
@@ -172,7 +173,5 @@ def _is_data(value: Any) -> bool:
 def _set(made: type, name: str, value: Any) -> None:
     if isinstance(value, FunctionType) and "__class__" in value.__code__.co_freevars:
         return  # its super() belongs to the class that it came from
-    try:
+    with suppress(TypeError, AttributeError):  # a class that is no ordinary one keeps what it has
         type.__setattr__(made, name, value)
-    except (TypeError, AttributeError):
-        pass  # a class that is no ordinary one keeps what it has

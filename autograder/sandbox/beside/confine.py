@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 
 MOST_FILES = 64
 
@@ -35,7 +36,5 @@ def _limit(name: str, value: int) -> None:
         return
     hard = resource.getrlimit(number)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    try:
+    with suppress(OSError, ValueError):  # macOS refuses some; what is not limited here is limited from outside
         resource.setrlimit(number, (value, value))
-    except (OSError, ValueError):
-        pass  # macOS refuses some; what is not limited here is limited from outside

@@ -75,9 +75,11 @@ class _Table:
         self.chunks: list[bytes] = []
 
     def packed(self) -> bytes:
+        """The value as bytes."""
         return b"".join((COUNT.pack(len(self.entries)), *self.entries, *self.chunks))
 
     def add(self, value: Any, depth: int) -> None:
+        """Take in a value and all that it holds."""
         kind = type(value)
         if depth > MOST_DEPTH:
             raise TooLarge

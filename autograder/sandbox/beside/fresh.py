@@ -9,11 +9,12 @@ import random
 import secrets
 import sys
 import warnings
+from contextlib import suppress
 
 _ENTROPY = random.Random(0)  # noqa: S311  it must repeat
 
 _true_randbits = secrets.randbits
-secrets.randbits = _ENTROPY.getrandbits
+secrets.randbits = _ENTROPY.getrandbits  # type: ignore[assignment]  # its parameter has another name
 import numpy as np  # noqa: E402
 import numpy.random  # noqa: E402
 
@@ -23,7 +24,7 @@ RECURSION_LIMIT = 3000  # a Jupyter kernel's
 
 # taken now: what a student puts in their place is not used
 _seed_numpy, _seed_python, _seed_entropy = np.random.seed, random.seed, _ENTROPY.seed
-_seterr, _chdir = np.seterr, os.chdir
+_seterr, _chdir, _default_rng = np.seterr, os.chdir, np.random.default_rng
 _HOME = os.getcwd()  # noqa: PTH109
 
 
@@ -38,4 +39,10 @@ def reset(seed: int) -> None:
     sys.setrecursionlimit(RECURSION_LIMIT)
     sys.settrace(None)
     sys.setprofile(None)
-    _chdir(_HOME)
+    with suppress(OSError):  # it is empty, and a student's may have removed it
+        _chdir(_HOME)
+
+
+def generator(seed: int) -> np.random.Generator:
+    """The generator that a probe draws from."""
+    return _default_rng(seed)

@@ -11,7 +11,7 @@ from .bindings import Bindings
 from .clock import Clock
 from .frames import ANSWER, CELLS, FAULT, LATE, READY, STEP, encode, frame
 from .notes import Notes
-from .probing import Prober, ProbeLimits
+from .probing import ProbeLimits, Prober
 from .running import Cells, Runner, stub_running
 from .template import Template
 

@@ -35,6 +35,7 @@ class Uses:
     attributes: set[str] = field(default_factory=set)
 
     def add(self, other: "Uses") -> None:
+        """Take in what other code uses."""
         self.loads |= other.loads
         self.stores |= other.stores
         self.stores_global |= other.stores_global
@@ -43,7 +44,7 @@ class Uses:
 
 @dataclass(slots=True)
 class Changes:
-    """What a statement may change without binding it: `a` of `a.b = 1`, `a` of `a.add(1)`, and what `f` of `f()` does."""
+    """What a statement may change without binding it: `a` of `a.b = 1`, `a` of `a.add()`, what `f` of `f()` writes."""
 
     targets: set[str] = field(default_factory=set)
     receivers: set[str] = field(default_factory=set)

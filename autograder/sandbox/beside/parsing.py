@@ -44,18 +44,19 @@ def parse_cell(source: str, name: str, flags: int = 0) -> Parsed:
 def parse(text: str, name: str, flags: int = 0) -> ast.Module | None:
     """The tree, or None where it is not Python."""
     try:
-        tree = compile(text, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree: ast.Module = compile(text, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
     except UNREADABLE:
         return None
-    return tree  # type: ignore[return-value]  # PyCF_ONLY_AST gives a module
+    return tree
 
 
 def compile_statement(node: ast.stmt, name: str, flags: int = 0) -> CodeType | None:
     """The statement's code, or None where the compiler refuses what the parser took, `return` outside a function."""
     try:
-        return compile(ast.Module([node], []), name, "exec", flags, dont_inherit=True)
+        code: CodeType = compile(ast.Module([node], []), name, "exec", flags, dont_inherit=True)
     except UNREADABLE:
         return None
+    return code
 
 
 def _opened(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -92,6 +93,7 @@ class _Recovery:
         self.found = found
 
     def run(self) -> None:
+        """Put what can be recovered into the cell's statements."""
         self._pieces(0, len(self.lines), "", self.found.statements.extend)
 
     def _pieces(self, start: int, stop: int, header: str, keep: Callable[[list[ast.stmt]], None]) -> None:

@@ -1,12 +1,14 @@
 """Runs probes on the student's functions, and says how each of them ended."""
 
 import builtins
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import numpy as np
+from numpy._core import _exceptions
 
 from . import fresh
 from .bindings import Bindings
@@ -17,18 +19,18 @@ from .steps import cell_of
 LONGEST_NAME = 80
 
 
-def _exceptions() -> Iterator[type]:
+def _public_exceptions() -> Iterator[type]:
     for space in (vars(builtins), vars(np.exceptions), vars(np.linalg)):
         for value in space.values():
             if isinstance(value, type) and issubclass(value, BaseException):
                 yield value
 
 
-_KNOWN = frozenset(_exceptions())
-_PRIVATE = frozenset(value for value in vars(np._core._exceptions).values() if isinstance(value, type))  # noqa: SLF001
+_KNOWN = frozenset(_public_exceptions())
+_PRIVATE = frozenset(value for value in vars(_exceptions).values() if isinstance(value, type))
 
 
-class MissingStub(AttributeError):
+class MissingStub(AttributeError):  # noqa: N818  what is told, not what went wrong
     """A probe asks for a stub that the submission does not define."""
 
     def __init__(self, stub: str) -> None:
@@ -76,7 +78,7 @@ class Prober:
         """An encoded answer: the outcome, and the value or how it failed."""
 
         def run() -> bytes:
-            value = probe(self.student, np.random.default_rng(seed))
+            value = probe(self.student, fresh.generator(seed))
             return encode({"outcome": "returned", "value": value}, self.limits.frame_bytes)
 
         fresh.reset(seed)
@@ -97,7 +99,7 @@ class Prober:
         self.bindings.disable(stub, lambda: self.clock.give_up(stub))
 
     def _failure(self, error: BaseException) -> dict[str, Any]:
-        trace = BaseException.__traceback__.__get__(error)  # type: ignore[attr-defined]
+        trace = sys.exc_info()[2]  # not the attribute, which a student's class may define
         stub = self._missing(error)
         if stub:
             return {"outcome": "missing", "stub": stub, **self._where(trace)}
@@ -133,10 +135,16 @@ class Prober:
             code = trace.tb_frame.f_code
             cell = cell_of(code.co_filename)
             if cell:
-                function = code.co_qualname.replace("<locals>.", "")[:LONGEST_NAME]
-                found = {"cell": cell, "line": trace.tb_lineno or 0, "function": function}
+                found = {"cell": cell, "line": trace.tb_lineno or 0, "function": _function_name(code.co_qualname)}
             trace = trace.tb_next
         return found
+
+
+def _function_name(qualified: str) -> str:
+    """`MLP.train` of `MLP.train.<locals>.<lambda>`, or nothing where it is no plain name."""
+    parts = [part for part in qualified.split(".") if not part.startswith("<")]
+    name = ".".join(parts)
+    return name if all(part.isidentifier() for part in parts) and len(name) <= LONGEST_NAME else ""
 
 
 def _public_name(kind: type) -> str:

@@ -7,12 +7,12 @@ import importlib.machinery
 import sys
 from collections.abc import Iterator, Sequence
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Self
 
 INERT = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "IPython", "ipywidgets", "google.colab", "otter")
 _PARENTS = {"google"}  # packages of which only a part has a stand-in
 _PASSING = "tqdm"
-_UNPACKS = {dis.opmap["UNPACK_SEQUENCE"]: 0xFF, dis.opmap["UNPACK_EX"]: 0xFF}
+_UNPACKS = {dis.opmap["UNPACK_SEQUENCE"], dis.opmap["UNPACK_EX"]}
 
 
 class Inert:
@@ -24,7 +24,7 @@ class Inert:
         return Inert()
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
-        # as a decorator it leaves the function as it is
+        """Nothing; as a decorator it leaves the function as it is."""
         if len(args) == 1 and not settings and isinstance(args[0], FunctionType | type):
             return args[0]
         return Inert()
@@ -37,7 +37,7 @@ class Inert:
 
     def __iter__(self) -> Iterator[Any]:
         """As many items as are unpacked, `fig, ax = …`; none for a loop."""
-        caller = sys._getframe(1)
+        caller = sys._getframe(1)  # noqa: SLF001  only the caller knows how many it unpacks
         code, place = caller.f_code.co_code, caller.f_lasti
         wanted = code[place + 1] if code[place] in _UNPACKS else 0
         return iter([Inert() for _ in range(wanted)])
@@ -90,7 +90,7 @@ class Passing:
     def __len__(self) -> int:
         return len(self.iterable)
 
-    def __enter__(self) -> "Passing":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -124,16 +124,20 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """A specification of the stand-in, or None."""
+        del path, target  # a stand-in is known by its name
         if not stands_in(fullname) and fullname not in _PARENTS:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """An empty module of the right kind."""
         if spec.name in _PARENTS or spec.name.partition(".")[0] == _PASSING:
             return ModuleType(spec.name)
         return _InertModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
+        """Put tqdm's names in."""
         if module.__name__.partition(".")[0] == _PASSING:
             for name in ("tqdm", "tqdm_notebook", "auto_tqdm"):
                 setattr(module, name, Passing)
@@ -148,7 +152,9 @@ def stands_in(module: str) -> bool:
 
 
 def install() -> None:
-    """Before anything else is looked for, stand-ins are; `display` and `get_ipython` are there as in a notebook."""
+    """Before anything else is looked for, stand-ins are; and names that a notebook has without an import."""
     sys.meta_path.insert(0, StandIns())
-    builtins.display = Inert()  # type: ignore[attr-defined]
-    builtins.get_ipython = Inert()  # type: ignore[attr-defined]
+    for name in ("display", "get_ipython", "help"):
+        setattr(builtins, name, Inert())
+    for name in ("exit", "quit"):
+        setattr(builtins, name, sys.exit)

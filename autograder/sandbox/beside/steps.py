@@ -41,10 +41,12 @@ class Step:
 
     @property
     def is_import(self) -> bool:
+        """Whether it is an import."""
         return isinstance(self.node, ast.Import | ast.ImportFrom)
 
     @property
     def is_definition(self) -> bool:
+        """Whether it is a def or a class."""
         return isinstance(self.node, Function | ast.ClassDef)
 
 
@@ -61,7 +63,8 @@ def cell_of(file: str) -> int:
 
 def first_line(node: ast.stmt) -> int:
     """The first line of a statement, decorators included."""
-    return min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(item.lineno for item in decorators)])
 
 
 def node_name(node: ast.stmt) -> str:

@@ -1,0 +1,51 @@
+"""Submissions as lists of cells, probes as expressions, and one call that puts them to the isolated process."""
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from autograder.definition import check
+from autograder.probes import pack
+from autograder.records import Bench, Cell, Given, Limits, Probe, Sitting
+from autograder.sandbox import observe
+
+QUICK = Limits(check_cpu_seconds=0.4, check_wall_seconds=1.5, statement_cpu_seconds=0.4, cells_cpu_seconds=6.0)
+
+
+def probe(expression: str, question: str = "q", seed: int = 7) -> Probe:
+    """A probe `(student, rng)` that returns the value of an expression."""
+    space = {"np": np}
+    exec(f'def asked(student, rng):\n    "A probe."\n    return {expression}\n', space)
+    return Probe(question, expression, pack(check(points=1)(space["asked"])), seed)
+
+
+def cells_of(sources: Sequence[str]) -> list[Cell]:
+    """Code cells, numbered from 1."""
+    return [Cell(textwrap.dedent(source).strip("\n"), number) for number, source in enumerate(sources, 1)]
+
+
+@pytest.fixture(scope="session")
+def sit() -> Callable[..., Sitting]:
+    """Run cells and ask for expressions; each may come with the name of its question."""
+
+    def call(
+        sources: Sequence[str],
+        asked: Sequence[str | tuple[str, str]] = (),
+        *,
+        stubs: Sequence[str] = ("f",),
+        given: Mapping[str, str] | None = None,
+        run_all: bool = False,
+        limits: Limits = QUICK,
+        blanks: Mapping[str, str] | None = None,
+        skeletons: Mapping[str, str] | None = None,
+        support: str = "import numpy as np\n",
+        packages: tuple[str, ...] = (),
+    ) -> Sitting:
+        bench = Bench(tuple(stubs), blanks or {}, skeletons or {}, support, packages, limits)
+        givens = [Given(name, textwrap.dedent(source).strip("\n")) for name, source in (given or {}).items()]
+        probes = [probe(item) if isinstance(item, str) else probe(*item) for item in asked]
+        return observe(cells_of(sources), givens, probes, bench, run_all=run_all)
+
+    return call
