@@ -6,7 +6,8 @@ import pytest
 
 from autograder.loading import Loaded, load
 
-TOY = Path(__file__).parent / "toy" / "assignments" / "toy"
+ROOT = Path(__file__).parents[1]
+TOY = ROOT / "tests" / "toy" / "assignments" / "toy"
 
 
 @pytest.fixture(scope="session")

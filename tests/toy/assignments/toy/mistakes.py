@@ -5,7 +5,7 @@ from autograder import Mistake, Variant
 LOOPS = """
 def relu(z):
     rows = [[max(0.0, entry) for entry in row] for row in np.atleast_2d(z)]
-    return rows if np.ndim(z) == 2 else rows[0]
+    return np.array(rows if np.ndim(z) == 2 else rows[0])
 """
 
 MISTAKES = [
