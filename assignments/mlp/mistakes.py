@@ -372,6 +372,25 @@ MISTAKES = [
         sentence="The layer before applies its own derivative. What is returned is the gradient of its output.",
     ),
     Mistake(
+        name="incoming_gradient_changed",
+        stub="MLP.layer_backward",
+        right="gradient_o = gradient * self.gradient_activation_fn(a)",
+        wrong="gradient *= self.gradient_activation_fn(a)\n        gradient_o = gradient",
+        sentence="*= writes into the gradient that was handed in.",
+        share=Fraction(1, 40),
+    ),
+    Mistake(
+        name="updated_on_the_way",
+        stub="MLP.layer_backward",
+        right="    return gradient_a_prev, gradient_w, gradient_b",
+        wrong=(
+            '    self.parameters[layer_number - 1]["w"] = w - self.lr * gradient_w\n'
+            "    return gradient_a_prev, gradient_w, gradient_b"
+        ),
+        sentence="layer_backward only computes; backward is the one that moves the parameters.",
+        share=Fraction(1, 40),
+    ),
+    Mistake(
         name="weights_not_averaged",
         stub="MLP.layer_backward",
         right=" / len(a_prev)",
@@ -559,6 +578,13 @@ MISTAKES = [
         right="starts[i % len(starts)]",
         wrong="i * batch_size",
         sentence="After the last batch comes the first again; a slice beyond the end is empty.",
+    ),
+    Mistake(
+        name="around_the_corner",
+        stub="MLP.train",
+        right="starts[i % len(starts)]",
+        wrong="i * batch_size % len(x)",
+        sentence="After a short batch the next one begins with the first sample, not some way into the data.",
     ),
     Mistake(
         name="always_the_first_batch",
