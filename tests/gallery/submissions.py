@@ -245,6 +245,16 @@ class _MlpGallery:
             full,
             *stubs,
         )
+        yield self.right(
+            "class_above_everything",
+            "The whole class was pasted above the template's own cells.",
+            self.reference.text,
+            skeleton,
+            *stubs,
+        )
+        yield self.right(
+            "blank_copies_below", "The blank stubs were copied below the filled ones.", *self.with_stubs(), *stubs
+        )
         yield self.right("split_in_two", "The class is written in two halves.", *self.halves())
 
     def halves(self) -> tuple[str, ...]:
