@@ -26,7 +26,7 @@ _BEFORE = ("submission", "student", "attempt")
 _AFTER = ("total", "possible", "follow_through", "status")
 _LONGEST_NAME = 200  # bytes; file systems end at 255
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 def write(folder: Path, definition: Assignment, reports: Sequence[GradeReport]) -> None:
@@ -117,7 +117,8 @@ def _row(report: GradeReport) -> dict[str, str]:
 
 
 def _harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
+    """A name that no spreadsheet takes for a formula, and that ends no row where a reader knows other line ends."""
+    text = text.replace("\r", "\\r").replace("\0", "\\0")
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
@@ -18,7 +19,7 @@ from ..submission import shown
 
 MOST_ROWS = 200
 _NAME = 16
-_CELL = 4
+_LEAST_CELL, _MOST_CELL = 4, 7  # three characters of points, a mark, and air
 _TOTAL = 7
 _NOT_ATTEMPTED, _NO_MARK, _FOLLOWED = "·", "-", "+"
 
@@ -28,45 +29,56 @@ def class_table(reports: Sequence[GradeReport], *, width: int = 80, color: bool 
     graded = [report for report in reports if report.status is Status.GRADED]
     pattern = next((report.questions for report in reports if report.questions), ())
     questions = [question for question in pattern if question.state is not State.MANUAL]
-    per_table = max(1, (max(width, 40) - _NAME - _TOTAL - 1) // _CELL)
+    room = max(width, 40) - _NAME - _TOTAL - 1
+    per_table = max(1, room // _LEAST_CELL)
     parts: list[RenderableType] = []
     for start in range(0, max(1, len(questions)), per_table):
-        parts += [_table(reports, graded, questions[start : start + per_table], start), Text()]
+        some = dict(enumerate(questions[start : start + per_table], start + 1))
+        cell = min(_MOST_CELL, room // max(1, len(some)))
+        parts += [_table(reports, graded, some, cell), Text()]
     if len(reports) > MOST_ROWS:
         parts.append(Text(f"{len(reports) - MOST_ROWS:,} more are in grades.csv."))
-    parts += [_legend(questions), Text(), *_problems(reports), _sentence(reports, graded)]
+    parts += [_legend(questions, width), Text(), *_problems(reports), _sentence(reports, graded)]
     return _rendered(Group(*parts), width, color=color)
 
 
-def submission_text(report: GradeReport) -> str:
-    """One submission as its student may read it."""
-    return "\n".join(_line(line) for line in feedback.report(report)) + "\n"
+def submission_text(report: GradeReport, *, width: int = 100) -> str:
+    """One submission as its student may read it, in lines of at most `width` characters."""
+    return "".join(f"{_folded(_line(line), width)}\n" for line in feedback.report(report))
 
 
 def _table(
-    reports: Sequence[GradeReport], graded: Sequence[GradeReport], questions: Sequence[QuestionReport], start: int
+    reports: Sequence[GradeReport], graded: Sequence[GradeReport], questions: Mapping[int, QuestionReport], cell: int
 ) -> Table:
+    """Some of the questions, by their numbers."""
     table = Table(box=None, padding=0, pad_edge=False, header_style="bold")
     table.add_column("", width=_NAME, no_wrap=True, overflow="ellipsis")
-    for number in range(start + 1, start + len(questions) + 1):
-        table.add_column(f"{number} ", width=_CELL, justify="right", no_wrap=True)
+    for number in questions:
+        table.add_column(f"{number:>{cell - 1}}", width=cell, no_wrap=True)
     table.add_column("total", width=_TOTAL, justify="right", no_wrap=True)
-    names = [question.name for question in questions]
+
+    def row(label: str, cells: Iterable[Text], total: str, style: str) -> None:
+        padded = (Text(f"{text.plain:>{cell}}", style=text.style) for text in cells)
+        table.add_row(Text(label), *padded, Text(total, style=style))
+
     possible = next((report.possible for report in reports), Fraction(0))
-    table.add_row("possible", *(f"{_short(q.possible)} " for q in questions), _short(possible), style="dim")
+    names = [question.name for question in questions.values()]
+    row("possible", (_points(q.possible) for q in questions.values()), _short(possible), "dim")
     for label, report in zip(_labels(reports[:MOST_ROWS]), reports[:MOST_ROWS], strict=True):
         by_name = {question.name: question for question in report.questions}
-        cells = [_cell(report, by_name.get(name)) for name in names]
         total = _NO_MARK if report.status is Status.ERROR else _short(report.points)
-        table.add_row(Text(label), *cells, Text(total, style="bold"))
+        row(label, (_cell(report, by_name.get(name)) for name in names), total, "bold")
     if graded:
-        means = [_mean([_of(report, name).points for report in graded]) for name in names]
-        full = [_mean([Fraction(_is_full(_of(report, name))) for report in graded]) for name in names]
-        mean = _mean([report.points for report in graded])
-        table.add_section()
-        table.add_row("mean", *(f"{_short(value)} " for value in means), _short(mean), style="bold")
-        table.add_row("% with full marks", *(f"{floor(100 * value)} " for value in full), "", style="dim")
+        marks = {name: [_of(report, name) for report in graded] for name in names}
+        means = (_points(_mean([question.points for question in marks[name]]), "bold") for name in names)
+        row("mean", means, _short(_mean([report.points for report in graded])), "bold")
+        full = (_mean([Fraction(_is_full(question)) for question in marks[name]]) for name in names)
+        row("% with full", (_points(Fraction(floor(100 * share))) for share in full), "", "dim")
     return table
+
+
+def _points(value: Fraction, style: str = "dim") -> Text:
+    return Text(f"{_short(value)} ", style=style)
 
 
 def _cell(report: GradeReport, question: QuestionReport | None) -> Text:
@@ -105,21 +117,27 @@ def _labels(reports: Sequence[GradeReport]) -> list[str]:
     return [shown(name, _NAME - 1) for name in names]
 
 
-def _legend(questions: Sequence[QuestionReport]) -> Text:
-    names = "  ".join(f"{number} {question.name}" for number, question in enumerate(questions, 1))
-    marks = (
+def _legend(questions: Sequence[QuestionReport], width: int) -> Text:
+    lines = [""]
+    for number, question in enumerate(questions, 1):
+        entry = f"{number} {question.name}"
+        lines += [""] if lines[-1] and len(lines[-1]) + len(entry) + 3 > width else []
+        lines[-1] += f"   {entry}" if lines[-1] else entry
+    lines.append(
         f"{_NOT_ATTEMPTED} not attempted   {_NO_MARK} not graded   "
         f"{_FOLLOWED} with given functions in place of other stubs"
     )
-    return Text(f"{names}\n{marks}", style="dim")
+    return Text("\n".join(lines), style="dim")
 
 
 def _problems(reports: Sequence[GradeReport]) -> list[RenderableType]:
     troubled = [report for report in reports if report.status is not Status.GRADED]
-    lines: list[RenderableType] = [
-        Text(f"{report.status.value}: {_line(report.problem)}", style="bold" if report.status is Status.ERROR else "")
-        for report in troubled[:MOST_ROWS]
-    ]
+    lines: list[RenderableType] = []
+    for report in troubled[:MOST_ROWS]:
+        name, problem = shown(report.submission), _line(report.problem)
+        named = problem if problem.startswith(name) else f"{name}: {problem}"
+        style = "bold" if report.status is Status.ERROR else ""
+        lines.append(Text(f"{report.status.value}: {named}", style=style))
     return [*lines, Text()] if lines else []
 
 
@@ -131,6 +149,11 @@ def _sentence(reports: Sequence[GradeReport], graded: Sequence[GradeReport]) -> 
         mean = feedback.number(round(_mean([report.points for report in graded]), 2))
         text += f", {mean} of {feedback.number(graded[0].possible)} points on average"
     return Text("; ".join([text, *others]) + ".")
+
+
+def _folded(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _line(text: str) -> str:
