@@ -112,12 +112,20 @@ class _Grading:
             self.best[question.name] = _better(self.best[question.name], attempt)
 
     def _given_sets(self, question: Question) -> list[tuple[str, ...]]:
-        """First what is not full itself, so that the student's other pieces stay; then all that is called."""
+        """What to give, least first.
+
+        The stubs that are not full, so that the student's other pieces and their own `__init__` stay; the
+        template's code beside them; then all that is called.
+        """
         final = {stub: asked for asked in self._decided_before(question) for stub in asked.stubs or ()}
         template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
-        usable = [name for name in self.answers.calls(question) if name in template or name in final]
-        weak = [n for n in usable if n in template or self.best[final[n].name].points < final[n].possible]
-        return [tuple(given) for given in dict.fromkeys((tuple(weak), tuple(usable))) if given]
+        usable = tuple(name for name in self.answers.calls(question) if name in template or name in final)
+        broken = {
+            name for name in usable if name in final and self.best[final[name].name].points < final[name].possible
+        }
+        weak = tuple(name for name in usable if name in broken)
+        restored = tuple(name for name in usable if name in broken | template)
+        return [given for given in dict.fromkeys((weak, restored, usable)) if given]
 
     def _decided_before(self, question: Question) -> list[Question]:
         order = callees_first(self.answers)

@@ -123,6 +123,14 @@ def test_template_code_is_restored(toy):
     assert _points(report) == {**FULL, "whole": 0}
 
 
+def test_an_edited_init_survives_beside_given_stubs(toy):
+    """An attribute that the student's `__init__` adds is still there when another stub is given."""
+    net = NET + "        self.calls = 0\n"
+    forward = FORWARD.replace("        return", "        self.calls += 1\n        return")
+    cells = [{NET: net, FORWARD: forward, RELU: "def relu(z):\n    return abs(z)"}.get(cell, cell) for cell in RIGHT]
+    assert _points(grade(_submission(*cells), toy)) == {**FULL, "relu": 0, "whole": 0}
+
+
 def test_own_pieces_survive_beside_given_ones(toy):
     """Only what is not full is given first, so that a student's own convention between two stubs survives."""
     forward = """class Net(Net):
