@@ -11,7 +11,9 @@ from .magics import without_magics
 from .scanner import Scanner, indentation, is_code
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
-_GOES_ON = re.compile(r"\s*(?:else|elif|except|finally)\b|\s*[)\]}]")
+_GOES_ON = re.compile(r"\s*(?:else|elif|except|finally)\b")
+_CLOSES = re.compile(r"\s*[)\]}]")
+_METHOD = re.compile(r"\s*(?:def|async\s+def|class|@)\b|\s*@")
 _CLASS = re.compile(r"\s*class\s+(\w+)")
 _MAIN = re.compile(r"""\s*if\s+\(?\s*__name__\s*==\s*["']__main__["']\s*\)?\s*:""")
 
@@ -94,26 +96,41 @@ class _Recovery:
 
     def run(self) -> None:
         """Put what can be recovered into the cell's statements."""
-        self._pieces(0, len(self.lines), "", self.found.statements.extend)
+        start = 0
+        while start < len(self.lines):
+            start = self._pieces(start, len(self.lines), "", self.found.statements.extend)
 
-    def _pieces(self, start: int, stop: int, header: str, keep: Callable[[list[ast.stmt]], None]) -> None:
-        """Keep every piece between two lines that parses below `header`; go into those that do not."""
+    def _pieces(self, start: int, stop: int, header: str, keep: Callable[[list[ast.stmt]], None]) -> int:
+        """Keep every piece between two lines that parses below `header`; go into those that do not.
+
+        Returns the line at which it ended: before `stop` where an open bracket in the body of a class had
+        swallowed what comes behind the class.
+        """
         column = next((indentation(line) for line in self.lines[start:stop] if is_code(line)), 0)
         while start < stop:
             begin, end = self._piece(start, stop, column)
             if begin == end:
-                return
+                return stop
+            if self._is_behind(begin, stop, column):
+                return begin
             body = self._parsed(begin, end, header)
             if body is not None:
                 keep(list(_opened(body)))
                 start = end
                 continue
-            inner = self._inside(begin, end)
-            if inner is not None:
-                keep(inner)
-                start = end
-            else:
-                start = self._given_up(begin, end, column)
+            inside = self._inside(begin, end)
+            if inside is not None:
+                keep(inside[0])
+                start = inside[1]
+                continue
+            start = self._given_up(begin, end, column)
+        return stop
+
+    def _is_behind(self, start: int, end: int, column: int) -> bool:
+        """Whether a line stands left of a body that does not go on after it."""
+        if indentation(self.lines[start]) >= column:
+            return False
+        return not any(_METHOD.match(line) and indentation(line) == column for line in self.lines[start:end])
 
     def _piece(self, start: int, stop: int, column: int) -> tuple[int, int]:
         """The next piece from `start` on: its first line, and the line behind its last."""
@@ -141,8 +158,8 @@ class _Recovery:
         body: list[ast.stmt] = getattr(tree.body[0], "body", tree.body) if header and tree.body else tree.body
         return body
 
-    def _inside(self, begin: int, end: int) -> list[ast.stmt] | None:
-        """What is left of a class, or of the body below `if __name__ == "__main__":`; None for anything else."""
+    def _inside(self, begin: int, end: int) -> tuple[list[ast.stmt], int] | None:
+        """What is left of a class or of the body below `if __name__ == "__main__":`, and where it ends."""
         head = next((p for p in range(begin, end) if _CLASS.match(self.lines[p]) or _MAIN.match(self.lines[p])), -1)
         if head < 0 or any(is_code(line) and not line.lstrip().startswith("@") for line in self.lines[begin:head]):
             return None
@@ -151,17 +168,16 @@ class _Recovery:
             return None
         kept: list[ast.stmt] = []
         if _MAIN.match(self.lines[head]):
-            self._pieces(first, end, "if 1:", kept.extend)
-            return kept
+            return kept, self._pieces(first, end, "if 1:", kept.extend)
         before = len(self.found.left_out)
         frame = self._header(begin, first)
         if frame is None:
             return None
-        self._pieces(first, end, "class _:", kept.extend)
+        end = self._pieces(first, end, "class _:", kept.extend)
         if not kept and len(self.found.left_out) == before:
             return None
         frame.body = kept or [ast.copy_location(ast.Pass(), frame)]
-        return [frame]
+        return [frame], end
 
     def _body_of(self, head: int, end: int) -> int:
         """The first line behind the header, which may run over several."""
@@ -186,6 +202,7 @@ class _Recovery:
         self.found.left_out.append((begin + 1, (name[1] or name[2]) if name else ""))
         for place in range(begin + 1, end):
             line = self.lines[place]
-            if is_code(line) and indentation(line) <= column and not _GOES_ON.match(line):
+            begins = is_code(line) and not _GOES_ON.match(line) and not _CLOSES.match(line)
+            if begins and indentation(line) <= column:
                 return place
         return end
