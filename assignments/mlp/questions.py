@@ -162,11 +162,11 @@ def every_call_draws_anew(student):
 
 
 def activated(student, x):
-    """x after each of the three activation functions."""
+    """x after each of the three activation functions, which get a copy each."""
     return {
-        "relu": student.MLP(layer_dims=(3, 2), activation="relu").activation_fn(x),
-        "sigmoid": student.MLP(layer_dims=(3, 2), activation="sigmoid").activation_fn(x),
-        "tanh": student.MLP(layer_dims=(3, 2), activation="tanh").activation_fn(x),
+        "relu": student.MLP(layer_dims=(3, 2), activation="relu").activation_fn(x.copy()),
+        "sigmoid": student.MLP(layer_dims=(3, 2), activation="sigmoid").activation_fn(x.copy()),
+        "tanh": student.MLP(layer_dims=(3, 2), activation="tanh").activation_fn(x.copy()),
     }
 
 
@@ -224,7 +224,8 @@ def activations_without_overflow(student):
 def activations_leave_x_alone(student, rng):
     """The pre-activations are the same after the call."""
     x = rng.normal(size=(4, 3))
-    activated(student, x)
+    for activation in ("relu", "sigmoid", "tanh"):
+        student.MLP(layer_dims=(3, 2), activation=activation).activation_fn(x)
     return x
 
 
@@ -735,7 +736,7 @@ def gradients_of_a_middle_layer(student, rng):
     for activation in ("relu", "sigmoid", "tanh"):
         net = network(student, parameters, activation)
         net.forward(x)
-        found = named(net.layer_backward(gradient, 2))
+        found = named(net.layer_backward(gradient.copy(), 2))
         blocks.update({f"{activation}: {name}": value for name, value in found.items()})
     return blocks
 
