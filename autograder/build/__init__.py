@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import nbformat
 
 from ..answers import Answers
 from ..errors import BuildError
 from ..loading import Loaded
 from . import course, first_cell, master, notebook, proof, public_checks, template
-from .assign import assign
+from .assign import Assigned, assign
 from .wheel import wheel
 
-__all__ = ["Built", "build"]
+__all__ = ["Built", "build", "student_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Built:
     archive: Path
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    assigned: Assigned
+    student: nbformat.NotebookNode
+    solved: nbformat.NotebookNode
+
+
 def build(loaded: Loaded, out_template: Path, out_dist: Path) -> Built:
     """Build an assignment into `out_template/NAME/` and `out_dist/NAME/autograder.zip`.
 
@@ -31,14 +41,10 @@ def build(loaded: Loaded, out_template: Path, out_dist: Path) -> Built:
     must be, BuildError where what was built does not hold what it promises.
     """
     harness = wheel()
-    assigned = assign(master.compose(loaded, [course.requirement(harness)]), loaded.name)
-    opening = first_cell.compose(public_checks.write(Answers(loaded, seed=0)))
-    student = notebook.finish(assigned.student, opening)
-    solved = notebook.finish(assigned.solved, opening)
-    _require_blanks(loaded, student)
-    proof.prove(loaded, student, solved)
-    files = template.files(loaded, student)
-    archive = course.bundle(loaded, assigned, harness)
+    made = _make(loaded, [course.requirement(harness)])
+    proof.prove(loaded, made.student, made.solved)
+    files = template.files(loaded, made.student)
+    archive = course.bundle(loaded, made.assigned, harness)
     built = Built(loaded.name, out_template / loaded.name, out_dist / loaded.name / "autograder.zip")
     template.write(files, built.template)
     built.archive.parent.mkdir(parents=True, exist_ok=True)
@@ -46,12 +52,23 @@ def build(loaded: Loaded, out_template: Path, out_dist: Path) -> Built:
     return built
 
 
+def student_files(loaded: Loaded) -> dict[str, bytes]:
+    """What the students' folder holds, by file name, without the build's check of itself."""
+    return template.files(loaded, _make(loaded, []).student)
+
+
+def _make(loaded: Loaded, requirements: Sequence[str]) -> _Made:
+    composed = master.compose(loaded, requirements)
+    opening = first_cell.compose(public_checks.write(Answers(loaded, seed=0)))
+    assigned = assign(composed, loaded.name)
+    student = notebook.finish(assigned.student, opening)
+    _require_blanks(loaded, student)
+    return _Made(assigned, student, notebook.finish(assigned.solved, opening))
+
+
 def _require_blanks(loaded: Loaded, student: nbformat.NotebookNode) -> None:
     """Otter's way with solution markers and ours must give the same stubs: the engine tells blanks by the source."""
     cells = notebook.code(student)
     for stub in loaded.reference.stubs:
         if master.cell_of(stub, loaded.reference.functions[stub].blank) not in cells:
-            raise BuildError(
-                f"{loaded.reference.path}: {stub} is not blank in the notebook as it is wanted; "
-                "a solution that has a prompt begins with # BEGIN SOLUTION NO PROMPT"
-            )
+            raise BuildError(f"{loaded.reference.path}: otter assign makes another blank of {stub} than is wanted")

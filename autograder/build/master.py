@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import jupytext
@@ -21,7 +22,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ANSWER = "_Type your answer here, replacing this text._"
 
 
-def compose(loaded: Loaded, requirements: list[str]) -> nbformat.NotebookNode:
+def compose(loaded: Loaded, requirements: Sequence[str] = ()) -> nbformat.NotebookNode:
     """The master notebook, solutions and all, in nbformat 4.4.
 
     Raises AssignmentError where a stub, a given or a question has no place in the text, or more than one,
@@ -43,13 +44,13 @@ def compose(loaded: Loaded, requirements: list[str]) -> nbformat.NotebookNode:
     )
 
 
-def _config(loaded: Loaded, requirements: list[str]) -> dict[str, Any]:
+def _config(loaded: Loaded, requirements: Sequence[str]) -> dict[str, Any]:
     """Otter's settings; JSON is YAML."""
     return {
         "run_tests": False,
         "tests": {"files": True, "ok_format": False},
         "export_cell": {"pdf": False, "run_tests": False},
-        "requirements": requirements,
+        "requirements": list(requirements),
         "generate": {"pdf": False, "plugins": plugins(loaded)},
     }
 

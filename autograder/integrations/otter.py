@@ -20,7 +20,7 @@ from otter.test_files.exception_test import ExceptionTestFile
 from .. import feedback, grade, scoring, submission
 from ..errors import AssignmentError, HarnessError
 from ..loading import Loaded, load
-from ..records import GradeReport, QuestionReport, State, Status, Verdict
+from ..records import CheckReport, NoteKind, QuestionReport, State, Status, Verdict
 
 KEPT = ("tests",)  # Otter's own, copied there before any plugin runs
 
@@ -28,8 +28,9 @@ KEPT = ("tests",)  # Otter's own, copied there before any plugin runs
 class Engine(AbstractOtterPlugin):  # type: ignore[misc]  # Otter carries no types
     """Grades a submission before Otter opens it, and writes the verdicts into Otter's results."""
 
-    def before_grading(self, _config: Any) -> None:
+    def before_grading(self, config: Any) -> None:
         """Read and grade the file, then leave nothing beside it that Otter or Python would pick up."""
+        self.shows_hidden = bool(config.show_hidden)
         path = Path(self.submission_path)
         loaded = self._loaded(path)
         read = submission.read(path, name=path.name)
@@ -47,7 +48,9 @@ class Engine(AbstractOtterPlugin):  # type: ignore[misc]  # Otter carries no typ
         graded = [question for question in self.report.questions if question.state is not State.MANUAL]
         results.results = {question.name: _test_file(question) for question in graded}
         results._catastrophic_error = None  # noqa: SLF001  an empty notebook's results are of no interest
-        results.set_output("\n".join(feedback.report(self.report)))
+        notes = (note for note in self.report.notes if note.kind is not NoteKind.SKIPPED)
+        told = feedback.report(self.report) if self.shows_hidden else feedback.receipt(notes)
+        results.set_output(self.report.problem or "\n".join(told))
 
     def generate_report(self) -> str:
         """The whole report, for Otter's log."""
@@ -82,20 +85,33 @@ def _clear(path: Path) -> None:
 
 def _test_file(question: QuestionReport) -> ExceptionTestFile:
     """A question in Otter's form: what is to be said of the whole, then a case for each check."""
-    whole = TestCase(question.name, "", True, 0.0 if question.checks else _worth(question, question.possible), None, None)
-    whole.success_message = feedback.headline(question)
-    outcomes = [TestCaseResult(whole, feedback.headline(question), bool(question.checks))]
-    placed = False
+    cases, placed = [_whole(question)], False
     for item in question.own_checks:
-        case = TestCase(item.title.rstrip("."), "", not item.public, _worth(question, item.possible), None, None)
-        passed = item.verdict is Verdict.PASSED
-        message = "" if passed else "\n".join(feedback.of_check(item, placed=placed))
+        cases.append(_outcome(question, item, placed=placed))
         placed = placed or item.where is not None
-        outcomes.append(TestCaseResult(case, message, passed))
-    made = ExceptionTestFile(question.name, "", [item.test_case for item in outcomes], all_or_nothing=False)
-    made.test_case_results = outcomes
+    made = ExceptionTestFile(question.name, "", [item.test_case for item in cases], all_or_nothing=False)
+    made.test_case_results = cases
     made.update_score(float(round(question.points, scoring.PLACES)))
     return made
+
+
+def _whole(question: QuestionReport) -> TestCaseResult:
+    """The case that stands first. It carries the headline, and the points where there are no others to carry them."""
+    public = any(item.public for item in question.own_checks)
+    worth = Fraction(0) if question.own_checks else question.possible
+    full = question.points == question.possible
+    note = feedback.headline(question) if full else None
+    if not public:
+        # Otter calls a question without public cases passed
+        note = "This question has hidden checks only."
+    case = TestCase(question.name, "", public, _worth(question, worth), note, None)
+    return TestCaseResult(case, feedback.headline(question), full or bool(question.own_checks))
+
+
+def _outcome(question: QuestionReport, item: CheckReport, *, placed: bool) -> TestCaseResult:
+    case = TestCase(item.title.rstrip("."), "", not item.public, _worth(question, item.possible), None, None)
+    passed = item.verdict is Verdict.PASSED
+    return TestCaseResult(case, "" if passed else "\n".join(feedback.of_check(item, placed=placed)), passed)
 
 
 def _worth(question: QuestionReport, possible: Fraction) -> float:
