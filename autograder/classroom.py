@@ -103,7 +103,7 @@ def synthetic_class(loaded: Loaded, size: int = 60, seed: int = 0) -> tuple[Hand
     pairs = [f"{first}_{last}" for first in _FIRST for last in _LAST]
     names = rng.sample(pairs, size) if size <= len(pairs) else [f"student_{number:05d}" for number in range(size)]
     makers: list[Callable[[_Desk], HandedIn]] = rng.sample(_ODDITIES, min(size // 5, len(_ODDITIES)))
-    makers += rng.choices((_right, _mistaken, _unfinished), weights=(9, 14, 5), k=size - len(makers))
+    makers += rng.choices((_right, _mistaken, _unfinished), weights=(14, 12, 5), k=size - len(makers))
     rng.shuffle(makers)
     made = [maker(_Desk(loaded, rng, name.lower())) for maker, name in zip(makers, names, strict=True)]
     return tuple(sorted(made, key=lambda item: item.name))

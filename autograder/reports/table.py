@@ -66,12 +66,12 @@ def _table(
     row("possible", (_points(q.possible) for q in questions.values()), _short(possible), "dim")
     for label, report in zip(_labels(reports[:MOST_ROWS]), reports[:MOST_ROWS], strict=True):
         by_name = {question.name: question for question in report.questions}
-        total = _NO_MARK if report.status is Status.ERROR else _short(report.points)
+        total = _NO_MARK if report.status is Status.ERROR else _short(report.points, 4)
         row(label, (_cell(report, by_name.get(name)) for name in names), total, "bold")
     if graded:
         marks = {name: [_of(report, name) for report in graded] for name in names}
         means = (_points(_mean([question.points for question in marks[name]]), "bold") for name in names)
-        row("mean", means, _short(_mean([report.points for report in graded])), "bold")
+        row("mean", means, _short(_mean([report.points for report in graded]), 4), "bold")
         full = (_mean([Fraction(_is_full(question)) for question in marks[name]]) for name in names)
         row("% with full", (_points(Fraction(floor(100 * share))) for share in full), "", "dim")
     return table
@@ -99,9 +99,9 @@ def _of(report: GradeReport, name: str) -> QuestionReport:
     return next(question for question in report.questions if question.name == name)
 
 
-def _short(value: Fraction) -> str:
-    """Points in at most three characters below 1000; rounded down, so that only full marks look full."""
-    if value.denominator == 1 or value >= 10:  # from two digits on there is no room for a place
+def _short(value: Fraction, room: int = 2) -> str:
+    """Points with one place where `room` digits leave it; rounded down, so that only full marks look full."""
+    if value.denominator == 1 or value >= 10 ** (room - 1):
         return str(floor(value))
     return f"{float(Fraction(floor(value * 10), 10)):.1f}"
 
