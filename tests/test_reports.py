@@ -205,14 +205,14 @@ class TestTable:
         """A row shows points rounded down, what was not attempted, and where given functions earned them."""
         text = class_table([_report()])
         row = next(line for line in text.splitlines() if line.startswith("ann"))
-        assert row.split() == ["ann", "4", "0.3", "4+", "·", "4", "2.5", "14"]
+        assert row.split() == ["ann", "4", "0.3", "4+", "·", "4", "2.5", "14.8"]
 
     def test_summary(self):
         """Below stand the mean of each question and the share of full marks, of what was graded."""
         lines = class_table([_report(), ERROR])
         mean = next(line for line in lines.splitlines() if line.startswith("mean"))
         full = next(line for line in lines.splitlines() if line.startswith("% with full"))
-        assert mean.split() == ["mean", "4", "0.3", "4", "0", "4", "2.5", "14"]
+        assert mean.split() == ["mean", "4", "0.3", "4", "0", "4", "2.5", "14.8"]
         assert full.split()[-6:] == ["100", "0", "100", "0", "100", "0"]
         assert "1 of 2 graded, 14.83 of 20 points on average; 1 error." in lines
 
