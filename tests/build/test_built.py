@@ -240,7 +240,7 @@ def prove(tiny, built):
         ("activations   =  halve(relu(x @ self.w))", "a line of the solution is in the student's notebook"),
         ("# A negative entry is on its way to somewhere else.", "the hint of the hidden check relu.concealed_matrix"),
         ("'''A matrix that nobody\nhas seen'''", "the title of the hidden check relu.concealed_matrix"),
-        ("return student.relu(rng.normal(size=(4, 3)))", "code of the hidden check relu.concealed_matrix"),
+        ("def seen(): return student.relu(rng.normal(size=(4, 3)))", "code of the hidden check relu.concealed_matrix"),
     ],
 )
 def test_what_must_not_be_in_the_notebook_is_found(prove, source, said):

@@ -1,0 +1,245 @@
+"""Otter's plugin: `otter run` gives the autograder's marks, and student code never enters Otter's kernel."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from autograder import grade
+from autograder.build import build
+from autograder.errors import HarnessError, SandboxError
+from autograder.loading import load
+from autograder.records import State
+from autograder.submission import read
+
+ROOT = Path(__file__).parents[2]
+
+
+def otter_run(submission, archive, out):
+    """What `otter run` writes of a submission: its process, and results.json where there is one."""
+    out.mkdir(exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "otter", "run", submission, "-a", archive, "-o", out],
+        cwd=out,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    results = out / "results.json"
+    return done, json.loads(results.read_text()) if results.exists() else None
+
+
+def marks_of(results):
+    """Otter's points and possible points, by question."""
+    return {item["name"]: (item["score"], item["max_score"]) for item in results["tests"] if "score" in item}
+
+
+def our_marks(path, loaded):
+    """The autograder's, in the same form."""
+    report = grade.grade(read(path, name=path.name), loaded)
+    return {
+        question.name: (float(round(question.points, 4)), float(question.possible))
+        for question in report.questions
+        if question.state is not State.MANUAL
+    }
+
+
+@pytest.fixture
+def hostile(tmp_path, tiny):
+    """A zip with a right relu, a wrong normalize, and what would get everything, or nothing, from Otter alone."""
+    cells = [
+        tiny.reference.text.replace("axis=1, keepdims=True", "axis=0, keepdims=True"),
+        "from otter.check.notebook import Notebook\nNotebook.check = None",
+        f"open({str(tmp_path / 'ran')!r}, 'w').write('student code ran in the kernel')",
+        "import os\nos._exit(0)",
+    ]
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    path = tmp_path / "handed in.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mine.ipynb", nbformat.writes(made))
+        archive.writestr("numpy.py", "raise SystemExit('shadowed')")
+        archive.writestr("otter/__init__.py", "raise SystemExit('shadowed')")
+        archive.writestr("ipython_config.py", "raise SystemExit('shadowed')")
+        archive.writestr(".OTTER_LOG", b"\x80\x04cos\nsystem\n(S'false'\ntR.")
+    return path
+
+
+def test_otter_run_gives_our_marks_whatever_is_handed_in(hostile, built, tiny, tmp_path):
+    """A zip that shadows modules, brings a log and ends its kernel gets the marks that its functions earn."""
+    done, results = otter_run(hostile, built.archive, tmp_path / "out")
+    assert results is not None, done.stderr
+    notebook = tmp_path / "mine.ipynb"
+    notebook.write_bytes(zipfile.ZipFile(hostile).read("mine.ipynb"))
+    marks = marks_of(results)
+    assert marks == our_marks(notebook, tiny)
+    assert marks["relu"] == (4.0, 4.0)
+    assert marks["normalize"][0] == 0.0
+    assert not (tmp_path / "ran").exists()
+
+
+# --- the plugin on its own ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plugin_class():
+    """The plugin; Otter is imported only here."""
+    return pytest.importorskip("autograder.integrations.otter").Engine
+
+
+@pytest.fixture
+def laid_out(built, tmp_path):
+    """A folder as Otter lays it out: `source` with the zip unpacked, `submission` with the file given."""
+    zipfile.ZipFile(built.archive).extractall(tmp_path / "autograder" / "source")
+    (tmp_path / "autograder" / "submission" / "tests").mkdir(parents=True)
+
+    def put(name, content):
+        path = tmp_path / "autograder" / "submission" / name
+        path.write_bytes(content)
+        return path
+
+    return put
+
+
+SETTINGS = {"assignment": "course/assignments/tiny"}
+CONFIG = SimpleNamespace(show_hidden=False)
+
+
+def test_everything_beside_the_submission_is_removed(plugin_class, laid_out):
+    """Logs, modules and folders go before Otter looks; the submission and Otter's tests stay."""
+    path = laid_out("mine.ipynb", b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}')
+    laid_out(".OTTER_LOG", b"")
+    laid_out("numpy.py", b"")
+    (path.parent / "otter").mkdir()
+    (path.parent / "link").symlink_to(path.parent.parent / "source")
+    plugin_class(str(path), {}, SETTINGS).before_grading(CONFIG)
+    assert sorted(item.name for item in path.parent.iterdir()) == ["mine.ipynb", "tests"]
+    assert (path.parent.parent / "source" / "otter_config.json").exists()
+
+
+def test_a_python_file_is_emptied_once_it_was_read(plugin_class, laid_out, tiny):
+    """A submission called numpy.py cannot shadow NumPy in Otter's kernel."""
+    path = laid_out("numpy.py", tiny.reference.path.read_bytes())
+    plugin = plugin_class(str(path), {}, SETTINGS)
+    plugin.before_grading(CONFIG)
+    assert path.read_bytes() == b""
+    assert plugin.report.points == plugin.report.possible
+
+
+def graded(plugin_class, path, **config):
+    from otter.test_files import GradingResults
+
+    plugin = plugin_class(str(path), {}, SETTINGS)
+    plugin.before_grading(SimpleNamespace(**{"show_hidden": False, **config}))
+    assert plugin.before_execution(None).cells == []
+    results = GradingResults.without_results(ValueError("the kernel brought nothing back"))
+    plugin.after_grading(results)
+    return results
+
+
+def test_the_results_are_ours_even_where_the_kernel_brought_none(plugin_class, laid_out, tiny):
+    """Points and possible points come from our report, to the last digit."""
+    path = laid_out("mine.py", tiny.reference.path.read_bytes())
+    results = graded(plugin_class, path)
+    assert (results.total, results.possible) == (14.0, 14.0)
+    assert {name: results.get_score(name) for name in results.results} == {
+        "relu": 4.0,
+        "normalize": 2.0,
+        "forward": 2.0,
+        "loss": 1.0,
+        "ends": 1.0,
+        "whole": 4.0,
+    }
+
+
+def test_each_check_is_a_case_with_its_message(plugin_class, laid_out, tiny):
+    """A failed check says why and gives its hint; a passed one is passed; hidden ones are marked hidden."""
+    text = tiny.reference.text.replace("np.maximum(0, z)", "abs(z)")
+    results = graded(plugin_class, laid_out("mine.py", text.encode()))
+    cases = {item.test_case.name: item for item in results.results["relu"].test_case_results}
+    assert not cases["A row of three numbers"].passed
+    assert "Compare each entry with zero." in cases["A row of three numbers"].message
+    assert cases["A matrix that nobody has seen"].test_case.hidden
+    assert "relu: 0 of 4." in results.results["relu"].summary()
+
+
+def test_hidden_checks_are_told_only_where_the_instructor_shows_them(plugin_class, laid_out, tiny):
+    """What Gradescope shows at once has the receipt alone, unless show_hidden is set."""
+    text = tiny.reference.text.replace("np.maximum(0, z)", "abs(z)").encode()
+    assert "nobody has seen" not in graded(plugin_class, laid_out("mine.py", text)).output
+    assert "nobody has seen" in graded(plugin_class, laid_out("mine.py", text), show_hidden=True).output
+
+
+def test_a_submission_without_code_is_told_why_it_has_no_points(plugin_class, laid_out):
+    """Where nothing could be graded the sentence says so, and every question has 0 points."""
+    results = graded(plugin_class, laid_out("mine.py", b"x = 1\n"))
+    assert results.total == 0
+    assert results.possible == 14.0
+    assert "defines none of the functions" in results.output
+
+
+def test_a_fault_of_ours_is_raised_and_is_no_zero(plugin_class, laid_out, monkeypatch):
+    """Where the harness fails the plugin raises, and not the error from which Otter makes a zero."""
+    from otter.run.run_autograder.utils import OtterRuntimeError
+
+    def broken(*_, **__):
+        raise SandboxError("no process could be started")
+
+    monkeypatch.setattr(grade, "grade", broken)
+    plugin = plugin_class(str(laid_out("mine.py", b"x = 1\n")), {}, SETTINGS)
+    with pytest.raises(HarnessError) as caught:
+        plugin.before_grading(CONFIG)
+    assert not isinstance(caught.value, OtterRuntimeError)
+
+
+def test_a_zip_without_the_plugins_setting_is_refused(plugin_class, laid_out):
+    """The configuration says where the assignment lies, or nothing is graded."""
+    plugin = plugin_class(str(laid_out("mine.py", b"x = 1\n")), {}, {})
+    with pytest.raises(HarnessError, match="does not say assignment"):
+        plugin.before_grading(CONFIG)
+
+
+@pytest.mark.slow
+def test_a_broken_assignment_leaves_no_result(built, tmp_path):
+    """`otter run` with an assignment that cannot be loaded ends in an error and writes no results."""
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(built.archive) as right, zipfile.ZipFile(broken, "w") as wrong:
+        for item in right.namelist():
+            if not item.endswith("questions.py"):
+                wrong.writestr(item, right.read(item))
+    submission = tmp_path / "mine.py"
+    submission.write_text("x = 1\n")
+    done, results = otter_run(submission, broken, tmp_path / "out")
+    assert done.returncode != 0
+    assert results is None
+
+
+# --- the shipped assignments -------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["perceptron", "mlp"])
+def test_otter_run_gives_our_marks_for_the_shipped_assignments(name, tmp_path):
+    """Solved, blank, with single mistakes, and with one cell that is no Python: Otter's marks are ours."""
+    loaded = load(ROOT / "assignments" / name)
+    archive = build(loaded, tmp_path / "student_template", tmp_path / "dist").archive
+    handed_in = {"solved.py": loaded.reference.text, "broken.py": loaded.reference.text + "\n# %%\ndef broken(:\n"}
+    for mistake in loaded.mistakes[:: max(1, len(loaded.mistakes) // 3)]:
+        source = loaded.reference.functions[mistake.stub].solution.replace(mistake.right, mistake.wrong)
+        handed_in[f"{mistake.name}.py"] = loaded.reference.edited(mistake.stub, source)
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    paths = [folder / "blank.ipynb", *(folder / item for item in handed_in)]
+    paths[0].write_bytes((tmp_path / "student_template" / name / f"{name}.ipynb").read_bytes())
+    for path in paths[1:]:
+        path.write_text(handed_in[path.name])
+    for path in paths:
+        done, results = otter_run(path, archive, tmp_path / path.stem)
+        assert results is not None, done.stderr
+        assert marks_of(results) == our_marks(path, loaded), path.name
