@@ -33,7 +33,7 @@ _ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
-_SECONDS_TO_END = 5.0
+_SECONDS_TO_END = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .messages import Answer, CellsRun, Messages
 from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu
 from .wire import Violation, decode
 
-MOST_STARTS_FOR_CELLS = 6  # so many statements may each end a process before the cells are given up
+MOST_STARTS_FOR_CELLS = 4  # so many statements may each end a process before the cells are given up
 MOST_HARD_ENDS = 2  # of one question; its other probes then end the same way
 MOST_CODE_BYTES = 1_000_000  # of a submission's source; what is beyond is not run
 

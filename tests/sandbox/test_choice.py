@@ -112,7 +112,7 @@ def test_needs_are_followed_to_their_end():
 )
 def test_what_no_stub_needs_is_not_run(useless):
     """Training loops, plots, prints and checks cost no time."""
-    source = f"""
+    source = """
     import numpy as np
     import matplotlib.pyplot as plt
     model = object()

@@ -36,7 +36,16 @@ def test_a_cell_that_parses_is_left_as_it_is():
 
 @pytest.mark.parametrize(
     "line",
-    ["%matplotlib inline", "!pip install numpy", "?relu", "relu?", "np.dot??", "files = !ls", "t = %time f()", "%cd /x"],
+    [
+        "%matplotlib inline",
+        "!pip install numpy",
+        "?relu",
+        "relu?",
+        "np.dot??",
+        "files = !ls",
+        "t = %time f()",
+        "%cd /x",
+    ],
 )
 def test_magics_and_shell_lines_are_dropped(line):
     """A magic, shell or help line costs itself; lines keep their numbers."""
@@ -100,11 +109,23 @@ def test_a_cell_that_does_not_parse_is_recovered_statement_by_statement():
 
 @pytest.mark.parametrize(
     "broken",
-    ["def g(z)\n    return z", "y = foo(1, 2", "s = '''never closed", "x = = 3", "if x\n    y = 1", "]", "a = [1, 2\nb = 3"],
+    [
+        "def g(z)\n    return z",
+        "y = foo(1, 2",
+        "s = '''never closed",
+        "x = = 3",
+        "if x\n    y = 1",
+        "]",
+        "a = [1, 2\nb = 3",
+    ],
 )
 def test_a_broken_statement_costs_itself(broken):
     """Whatever is left open, the definitions before and behind it are there."""
-    names = [n.name for n in parsed(f"def f():\n    return 1\n{broken}\ndef h():\n    return 2").statements if hasattr(n, "name")]
+    names = [
+        n.name
+        for n in parsed(f"def f():\n    return 1\n{broken}\ndef h():\n    return 2").statements
+        if hasattr(n, "name")
+    ]
     assert names == ["f", "h"]
 
 
@@ -151,7 +172,9 @@ def test_a_class_is_recovered_method_by_method():
 
 def test_a_method_with_an_open_docstring_costs_itself():
     """An unclosed docstring does not swallow the methods behind it."""
-    found = parsed('class MLP:\n    def a(self):\n        """Open.\n        return 1\n\n    def b(self):\n        return 2\n')
+    found = parsed(
+        'class MLP:\n    def a(self):\n        """Open.\n        return 1\n\n    def b(self):\n        return 2\n'
+    )
     assert methods(found.statements[0]) == ["b"]
 
 
@@ -164,12 +187,17 @@ def test_a_class_of_broken_methods_is_empty():
 
 def test_code_under_main_is_at_top_level():
     """The body below `if __name__ == "__main__":` is opened up, also where it does not parse as a whole."""
-    assert texts('if __name__ == "__main__":\n    x = 1\n    if "__main__" == __name__:\n        y = 2') == ["x = 1", "y = 2"]
+    assert texts('if __name__ == "__main__":\n    x = 1\n    if "__main__" == __name__:\n        y = 2') == [
+        "x = 1",
+        "y = 2",
+    ]
     assert texts("if __name__ == '__main__':\n    x = 1\n    print 'a'\n    y = 2") == ["x = 1", "y = 2"]
     assert texts("if __name__ == '__other__':\n    x = 1")[0].startswith("if ")
 
 
-@pytest.mark.parametrize("source", ["\0", "x = 1\0", "(" * 100_000, "-" * 50_000 + "1", "\ud800 = 1", "\u2028x", "9" * 5000])
+@pytest.mark.parametrize(
+    "source", ["\0", "x = 1\0", "(" * 100_000, "-" * 50_000 + "1", "\ud800 = 1", "\u2028x", "9" * 5000]
+)
 def test_nothing_makes_the_reader_raise(source):
     """Null bytes, deep nesting and lone surrogates cost their cell."""
     assert isinstance(parse_cell(source, "<cell 1>").statements, list)
@@ -188,7 +216,9 @@ def test_each_import_is_a_step_of_its_own():
 
 def test_what_the_compiler_refuses_costs_itself():
     """`return` outside a function, or a parameter named twice, costs one statement or one method."""
-    steps, notes, _ = steps_of("return 1\nx = 1\nclass A:\n    def a(self, x, x):\n        pass\n    def b(self):\n        pass")
+    steps, notes, _ = steps_of(
+        "return 1\nx = 1\nclass A:\n    def a(self, x, x):\n        pass\n    def b(self):\n        pass"
+    )
     assert [type(step.node).__name__ for step in steps] == ["Assign", "ClassDef"]
     assert methods(steps[1].node) == ["b"]
     assert notes.lines == ["unparsed\t1\t1\t", "unparsed\t1\t4\ta"]

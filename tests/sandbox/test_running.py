@@ -37,7 +37,7 @@ NOTEBOOK = [
     "history = []\nfor i in range(10**12):\n    history.append(i)",
     "def relu(z): return np.maximum(z, 0)\ndef f_default(z, a=relu): return a(z)",
     "open = 3\nsum_ = sum\ndef f_name(z): return sum_(z)",
-    "import nowhere.at.all\nfrom .relative import thing\nfrom numpy import *\ndef f_star(z): return maximum(z, 0)",
+    "import nowhere.at.all\nfrom .relative import thing\nfrom numpy.linalg import *\ndef f_star(z): return det([[z]])",
     "def f_blank(z):\n    '''To do.'''\n    ...",
     "def f_blank_again(z): return z\ndef f_blank_again(z): pass",
     "slow = [i for i in iter(int, 1)]\ndef f_slow(z):\n    try:\n        return slow\n"
@@ -60,7 +60,7 @@ VALUES = {
     "f_plots": ("[1, 2]", [1, 2]),
     "f_default": ("-3", 0),
     "f_name": ("[1, 2]", 3),
-    "f_star": ("-1", 0),
+    "f_star": ("3.0", 3.0),
     "f_blank_again": ("5", 5),
     "f_slow": ("5", -5),
     "f_help": ("[1, 2]", 3),

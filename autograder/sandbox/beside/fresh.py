@@ -24,6 +24,8 @@ RECURSION_LIMIT = 3000  # a Jupyter kernel's
 
 # taken now: what a student puts in their place is not used
 _seed_numpy, _seed_python, _seed_entropy = np.random.seed, random.seed, _ENTROPY.seed
+_resetwarnings, _simplefilter = warnings.resetwarnings, warnings.simplefilter
+_setrecursionlimit, _settrace, _setprofile = sys.setrecursionlimit, sys.settrace, sys.setprofile
 _seterr, _chdir, _default_rng = np.seterr, os.chdir, np.random.default_rng
 _HOME = os.getcwd()  # noqa: PTH109
 
@@ -34,11 +36,11 @@ def reset(seed: int) -> None:
     _seed_python(seed)
     _seed_entropy(seed)
     _seterr(divide="warn", over="warn", under="ignore", invalid="warn")
-    warnings.resetwarnings()
-    warnings.simplefilter("ignore")
-    sys.setrecursionlimit(RECURSION_LIMIT)
-    sys.settrace(None)
-    sys.setprofile(None)
+    _resetwarnings()
+    _simplefilter("ignore")
+    _setrecursionlimit(RECURSION_LIMIT)
+    _settrace(None)
+    _setprofile(None)
     with suppress(OSError):  # it is empty, and a student's may have removed it
         _chdir(_HOME)
 

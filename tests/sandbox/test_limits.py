@@ -1,0 +1,269 @@
+"""Code that does not end, ends the process, or floods the wire: it costs itself, and the others are graded."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from autograder.errors import SandboxError
+from autograder.records import Limits, NoteKind, Observation, Outcome
+from autograder.sandbox import launch, sitting
+
+LOOPS = """
+import time, os, ctypes, signal
+
+def loops():
+    while True: pass
+
+def swallows():
+    while True:
+        try:
+            while True: pass
+        except BaseException: pass
+
+def recovers():
+    try:
+        while True: pass
+    except BaseException:
+        return 1
+
+def calls(z, f=loops):
+    return f()
+
+def sleeps(): time.sleep(1000)
+def uninterruptible(): return 7 ** (7 ** 9)
+def fine(): return 1
+def ends(): os._exit(0)
+def faults(): ctypes.string_at(0)
+def stops(): os.kill(os.getpid(), signal.SIGSTOP)
+def removes(): os.rmdir(os.getcwd())
+
+class Net:
+    def step(self):
+        helper()
+
+def helper():
+    while True: pass
+"""
+STUBS = ("loops", "swallows", "recovers", "calls", "sleeps", "uninterruptible", "fine", "ends", "faults", "Net.step")
+
+
+def ends_of(sitting):
+    return [(item.outcome, item.stub) for item in sitting.observations]
+
+
+def test_a_looping_stub_is_named_and_not_waited_for_again(sit):
+    """The stub that was running is named; later calls of it, also kept ones, run out of time at once."""
+    asked = [("student.loops()", "a"), ("student.calls(1)", "b"), ("student.Net().step()", "c")]
+    asked += [("student.loops()", "a")] * 6 + [("student.Net().step()", "c"), ("student.fine()", "d")]
+    started = time.monotonic()
+    found = sit([LOOPS], asked, stubs=STUBS)
+    late = Outcome.TIMED_OUT
+    assert ends_of(found) == [
+        (late, "loops"),
+        (late, "loops"),
+        (late, "Net.step"),
+        *[(late, "loops")] * 6,
+        (late, "Net.step"),
+        (Outcome.RETURNED, ""),
+    ]
+    assert time.monotonic() - started < 6
+    assert not found.wall_timeout
+
+
+def test_code_that_swallows_its_time_out_gains_nothing(sit):
+    """Swallowing the exception once is a time-out still; for ever, the process is ended and the next check run."""
+    asked = ["student.recovers()", "student.swallows()", "student.fine()", "student.swallows()", "student.fine()"]
+    found = sit([LOOPS], asked, stubs=STUBS)
+    assert ends_of(found) == [
+        (Outcome.TIMED_OUT, "recovers"),
+        (Outcome.TIMED_OUT, "swallows"),
+        (Outcome.RETURNED, ""),
+        (Outcome.TIMED_OUT, "swallows"),
+        (Outcome.RETURNED, ""),
+    ]
+
+
+def test_sleeping_is_limited_by_wall_time_and_said_so(sit):
+    """A stub that sleeps is ended by wall time, which the sitting tells."""
+    found = sit([LOOPS], ["student.sleeps()", "student.sleeps()", "student.fine()"], stubs=STUBS)
+    assert ends_of(found) == [(Outcome.TIMED_OUT, "sleeps"), (Outcome.TIMED_OUT, "sleeps"), (Outcome.RETURNED, "")]
+    assert found.wall_timeout
+
+
+def test_hard_ends_cost_their_checks(sit):
+    """os._exit, a segfault and C code that no signal reaches each cost one check; a fresh process goes on."""
+    asked = [("student.ends()", "a"), ("student.faults()", "b"), ("student.uninterruptible()", "c")]
+    found = sit(
+        [LOOPS], [*asked, ("student.fine()", "d"), ("student.removes()", "d"), ("student.fine()", "d")], stubs=STUBS
+    )
+    outcomes = [item.outcome for item in found.observations]
+    assert outcomes == [Outcome.CRASHED, Outcome.CRASHED, Outcome.TIMED_OUT, *[Outcome.RETURNED] * 3]
+
+
+def test_a_question_that_keeps_ending_the_process_is_given_up(sit, monkeypatch):
+    """After two hard ends in a question its other checks end alike; other questions are still asked."""
+    started = []
+    launched = launch.launch
+    monkeypatch.setattr("autograder.sandbox.watch.launch", lambda packages: started.append(1) or launched(packages))
+    asked = [("student.ends()", "a")] * 5 + [("student.fine()", "b")]
+    found = sit([LOOPS], asked, stubs=STUBS)
+    assert [item.outcome for item in found.observations] == [Outcome.CRASHED] * 5 + [Outcome.RETURNED]
+    assert len(started) == 3
+
+
+def test_a_statement_that_ends_the_process_is_left_out(sit):
+    """A needed statement that exits, or loops out of any signal's reach, loses only what it would have defined."""
+    cells = ["a = 1", "import os\nb = os._exit(0)", "c = 7 ** (7 ** 9)", "def f(): return a\ndef g(): return b + c"]
+    found = sit(cells, ["student.f()", "student.g()"], stubs=("f", "g"))
+    assert found.observations[0].value == 1
+    assert (found.observations[1].outcome, found.observations[1].exception) == (Outcome.RAISED, "NameError")
+    kinds = {(note.kind, note.cell, note.line) for note in found.notes}
+    assert {(NoteKind.FAILED, 2, 2), (NoteKind.TIMED_OUT, 3, 1)} <= kinds
+
+
+def test_cells_that_keep_ending_the_process_are_given_up(sit):
+    """A submission of statements that all exit ends crashed, after a few processes."""
+    cells = (
+        ["import os"] + [f"a{n} = os._exit(0)" for n in range(20)] + [f"def f(): return {[f'a{n}' for n in range(20)]}"]
+    )
+    cells[-1] = cells[-1].replace("'", "")
+    assert sit(cells, ["student.f()"]).observations == (Observation(Outcome.CRASHED),)
+
+
+def test_forks_threads_and_late_writers_are_gone_afterwards(sit):
+    """What student code leaves running is killed before `observe` returns; a forked copy answers nothing."""
+    cell = """
+    import os, threading, time, atexit
+    def spin():
+        while True: time.sleep(0.01)
+    def f():
+        atexit.register(lambda: open("late", "w"))
+        threading.Thread(target=spin).start()
+        child = os.fork()
+        if child == 0 and os.fork() == 0:
+            spin()
+        return child
+    def g():
+        return os.fork() and 3
+    """
+    found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"))
+    assert [item.outcome for item in found.observations] == [Outcome.RETURNED] * 2
+    child = int(found.observations[0].value)
+    assert child
+    assert not _is_running(child)
+    assert found.observations[1].value == 3
+
+
+def _is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def test_a_fork_that_outlives_the_process_does_not_hold_us_up(sit):
+    """When the process exits while a fork keeps its socket open, the end is seen at once."""
+    cell = (
+        "import os, time\ndef f():\n    if os.fork() == 0:\n        time.sleep(60)\n    os._exit(0)\ndef g(): return 1"
+    )
+    started = time.monotonic()
+    limits = Limits(check_wall_seconds=30)
+    found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"), limits=limits)
+    assert [item.outcome for item in found.observations] == [Outcome.CRASHED, Outcome.RETURNED]
+    assert time.monotonic() - started < 10
+
+
+FORGE = """
+import os, stat, struct
+def is_socket(fd):
+    try:
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+def sockets():
+    return [fd for fd in range(64) if is_socket(fd)]
+def write(data):
+    for fd in sockets():
+        os.write(fd, data)
+def noise(): write(b"x" * 100)
+def huge(): write(b"agf1" + struct.pack("<IB3xQ", index(), 6, 2**60))
+def index():
+    import gc
+    return next(o._index for o in gc.get_objects() if type(o).__name__ == "Channel")
+def wrong(): write(b"agf1" + struct.pack("<IB3xQ", 0, 6, 4) + bytes(4))
+def answer(): write(b"agf1" + struct.pack("<IB3xQ", index(), 6, 8) + b"\\xff" * 8)
+def closes():
+    for fd in sockets(): os.close(fd)
+def fine(): return 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("noise", Outcome.CRASHED),
+        ("wrong", Outcome.CRASHED),
+        ("answer", Outcome.CRASHED),
+        ("huge", Outcome.TOO_LARGE),
+    ],
+)
+def test_a_violation_of_the_wire_ends_the_attempt(sit, name, outcome):
+    """Bytes that are not as they must be end the attempt as the student's failure, never as an error of ours."""
+    found = sit([FORGE], ["student.fine()", f"student.{name}()", "student.fine()"], stubs=("fine",))
+    assert [item.outcome for item in found.observations] == [Outcome.RETURNED, outcome, Outcome.CRASHED]
+
+
+def test_a_closed_socket_is_a_crash(sit):
+    """Student code that closes descriptors ends its own process, and the next check is asked of another."""
+    found = sit([FORGE], ["student.closes()", "student.fine()"], stubs=("fine",))
+    assert [item.outcome for item in found.observations] == [Outcome.CRASHED, Outcome.RETURNED]
+
+
+def test_a_process_that_does_not_start_is_a_harness_error(sit, monkeypatch):
+    """When what runs beside student code cannot be imported, SandboxError says why."""
+    monkeypatch.setattr(launch, "_START", "raise SystemExit(3)")
+    with pytest.raises(SandboxError, match="did not start"):
+        sit([LOOPS], ["student.fine()"], stubs=STUBS)
+    monkeypatch.setattr("sys._base_executable", "/nowhere/python")
+    with pytest.raises(SandboxError, match="could not be started"):
+        sit([LOOPS], ["student.fine()"], stubs=STUBS)
+
+
+def test_a_stopped_process_is_ended(sit):
+    """SIGSTOP to itself is ended by wall time."""
+    found = sit([LOOPS], ["student.stops()", "student.fine()"], stubs=STUBS)
+    assert ends_of(found) == [(Outcome.TIMED_OUT, ""), (Outcome.RETURNED, "")]
+    assert found.wall_timeout
+
+
+def test_sittings_may_run_side_by_side(sit):
+    """Several threads may observe at once; descriptors and answers do not mix."""
+    found = {}
+
+    def one(number):
+        found[number] = sit([f"def f(): return {number}"], ["student.f()"]).observations[0].value
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {number: number for number in range(4)}
+
+
+def test_nothing_is_left_open_or_behind(sit):
+    """After a sitting the trusted process has the descriptors and the temporary folders that it had before."""
+    sit(["x = 1"])
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    sit([LOOPS], ["student.ends()", "student.fine()"], stubs=STUBS)
+    after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    assert after == before
+
+
+def test_the_limits_outside_are_looser_than_those_inside():
+    """The soft limit always comes first."""
+    assert sitting._SLACK > 1
+    assert sitting._GRACE_SECONDS > 0
