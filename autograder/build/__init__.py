@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from ..answers import Answers
 from ..errors import BuildError
@@ -14,6 +13,9 @@ from ..loading import Loaded
 from . import course, first_cell, master, notebook, proof, public_checks, template
 from .assign import Assigned, assign
 from .wheel import wheel
+
+if TYPE_CHECKING:
+    import nbformat
 
 __all__ = ["Built", "build", "student_files"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 # Written for the student's eye. It works in a renamed notebook, alone in an empty folder, in Colab and in VS Code,
 # because the checks lie in this cell and not beside it.
-SOURCE = '''\
+SOURCE = """\
 # Run this cell first. It makes the checks ready: the cells below that say grader.check(...).
 # There is nothing to change here. The long line holds the checks; they are unpacked to a temporary folder.
 def ready(checks):
@@ -25,7 +25,7 @@ def ready(checks):
 
 
 grader = ready("{payload}")
-'''
+"""
 
 
 def compose(files: Mapping[str, str]) -> str:

@@ -39,9 +39,7 @@ def compose(loaded: Loaded, requirements: Sequence[str] = ()) -> nbformat.Notebo
     places.require_all()
     for cell in cells:
         cell.pop("id", None)  # nbformat 4.4 has none, and Otter then makes none up
-    return nbformat.from_dict(
-        {"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 4}
-    )
+    return nbformat.from_dict({"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 4})
 
 
 def _config(loaded: Loaded, requirements: Sequence[str]) -> dict[str, Any]:
@@ -74,7 +72,9 @@ class _Places:
         self.loaded = loaded
         self.reference = loaded.reference
         self.placed: set[tuple[str, str]] = set()
-        self.questions = {stub: question for question in loaded.questions for stub in question.stubs or (question.stub,)}
+        self.questions = {
+            stub: question for question in loaded.questions for stub in question.stubs or (question.stub,)
+        }
         self.manual = {item.name: item for item in loaded.definition.manual}
 
     def cells(self, source: str) -> list[nbformat.NotebookNode]:

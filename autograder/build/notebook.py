@@ -42,7 +42,8 @@ def finish(otters: nbformat.NotebookNode, first_cell: str) -> nbformat.NotebookN
 
 def written(notebook: nbformat.NotebookNode) -> bytes:
     """The notebook as the bytes of its file."""
-    return (nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n").encode("utf-8")
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
 def code(notebook: nbformat.NotebookNode) -> list[str]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BuildError
 from ..grade import grade
@@ -21,6 +17,10 @@ from ..submission import read
 from .first_cell import unpack
 from .notebook import code, written
 from .public_checks import MODULE
+from .source import source_of
+
+if TYPE_CHECKING:
+    import nbformat
 
 TELLING = 20  # characters without blanks: shorter lines of code are everybody's
 
@@ -103,7 +103,7 @@ def _hidden(loaded: Loaded) -> Iterator[tuple[str, str]]:
             yield f"the title of the hidden check {question.name}.{item.name}", item.title
             if item.hint:
                 yield f"the hint of the hidden check {question.name}.{item.name}", item.hint
-            for line in _lines_of(item.probe):
+            for line in source_of(item.probe).body.splitlines():
                 if len(_squeezed(line)) >= TELLING:
                     yield f"code of the hidden check {question.name}.{item.name}", line
 
@@ -113,9 +113,9 @@ def _public_words(loaded: Loaded) -> str:
     public = [item for question in loaded.questions for item in question.checks if item.public]
     parts = [_template(loaded)]
     for item in public:
-        parts += [item.name, item.title, item.hint, *_lines_of(item.probe), *_helper_lines(item.probe)]
+        parts += [item.name, item.title, item.hint, *_with_helpers(item.probe)]
         if callable(item.expect):
-            parts += [*_lines_of(item.expect), *_helper_lines(item.expect)]
+            parts += _with_helpers(item.expect)
     return "\n".join(parts)
 
 
@@ -124,30 +124,18 @@ def _template(loaded: Loaded) -> str:
     return "\n".join([*loaded.reference.skeletons.values(), *(item.blank for item in functions)])
 
 
-def _lines_of(function: Any) -> list[str]:
-    """The body's lines of a function, without its docstring."""
-    path = Path(function.__code__.co_filename)
-    source = path.read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
-            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
-            if first == function.__code__.co_firstlineno:
-                body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-                return source.splitlines()[body[0].lineno - 1 : node.end_lineno] if body else []
-    return []
-
-
-def _helper_lines(function: Any) -> Iterator[str]:
-    """The lines of the module's functions that it names, and of those that these name."""
-    seen, left = set(), [function]
+def _with_helpers(function: Any) -> Iterator[str]:
+    """The source of a function, and of those of its module that it names, and that these name."""
+    seen: set[str] = set()
+    left = [function]
     while left:
         one = left.pop()
-        for name in one.__code__.co_names:
+        yield source_of(one).text
+        for name in set(one.__code__.co_names) - seen:
             other = one.__globals__.get(name)
-            if hasattr(other, "__code__") and name not in seen:
+            if hasattr(other, "__code__"):
                 seen.add(name)
                 left.append(other)
-                yield from (f"def {name}{inspect.signature(other)}:", *_lines_of(other))
 
 
 def _squeezed(text: str) -> str:
@@ -166,10 +154,14 @@ def _public_checks_judge_rightly(loaded: Loaded, carried: dict[str, str]) -> Non
         for name in checks["CHECKS"][question.name]:
             fault = checks["fault_of"](question.name, name, right)
             if fault is not None:
-                raise BuildError(f"{loaded.name}: the public check {question.name}.{name} refuses the reference: {fault}")
+                raise BuildError(
+                    f"{loaded.name}: the public check {question.name}.{name} refuses the reference: {fault}"
+                )
             fault = checks["fault_of"](question.name, name, blank)
             if fault is None or (question.stubs and not isinstance(fault, checks["NotWritten"])):
-                raise BuildError(f"{loaded.name}: the public check {question.name}.{name} says of a blank stub: {fault}")
+                raise BuildError(
+                    f"{loaded.name}: the public check {question.name}.{name} says of a blank stub: {fault}"
+                )
 
 
 def _blanked(reference: Reference) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
-import re
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -17,6 +15,7 @@ from ..definition import Check, Question
 from ..errors import AssignmentError
 from ..probes import MODULES
 from .literals import literal
+from .source import source_of
 
 MODULE = "notebook_checks.py"
 COMPARISON = Path(__file__).with_name("public_comparison.py")
@@ -43,10 +42,8 @@ def _public(question: Question) -> list[Check]:
 
 def _file(question: Question) -> str:
     points = sum(float(item.points) for item in _public(question))
-    parts = [
-        "from notebook_checks import judge\nfrom otter.test_files import test_case\n\n"
-        f"OK_FORMAT = False\n\nname = {question.name!r}\npoints = {points!r}\n"
-    ]
+    head = "from notebook_checks import judge\nfrom otter.test_files import test_case\n\nOK_FORMAT = False\n"
+    parts = [f"{head}\nname = {question.name!r}\npoints = {points!r}\n"]
     parts += [
         f"@test_case(name={_displayed(item.title)!r}, points={float(item.points)!r}, hidden=False)\n"
         f"def {item.name}(env):\n    judge({question.name!r}, {item.name!r}, env)\n"
@@ -129,7 +126,7 @@ class _Gathered:
     def add_probe(self, question: Question, item: Check, what: str) -> str:
         """Take a check's probe; the name that it has in the text is returned."""
         name = f"{question.name}__{item.name}"
-        self.functions[name] = _source(item.probe, name, what)
+        self.functions[name] = source_of(item.probe).renamed(name)
         assert isinstance(item.probe, FunctionType)
         self._follow(item.probe, what)
         return name
@@ -144,9 +141,11 @@ class _Gathered:
 
     def _add_helper(self, name: str, function: FunctionType, what: str) -> None:
         if name in self.reserved:
-            raise AssignmentError(f"{what}: {name} is a name of the notebook's own comparison; call the function otherwise")
+            raise AssignmentError(
+                f"{what}: {name} is a name of the notebook's own comparison; call the function otherwise"
+            )
         if name not in self.functions:
-            self.functions[name] = _source(function, name, what)
+            self.functions[name] = source_of(function).text
             self._follow(function, what)
 
     def _follow(self, function: FunctionType, what: str) -> None:
@@ -181,20 +180,6 @@ def _global_names(code: CodeType) -> Iterator[str]:
     for item in code.co_consts:
         if isinstance(item, CodeType):
             yield from _global_names(item)
-
-
-def _source(function: Callable[..., Any], name: str, what: str) -> str:
-    """The function's lines in its file, from `def` on, under another name. (`ast.unparse` differs between Pythons.)"""
-    code: CodeType = function.__code__  # type: ignore[attr-defined]
-    text = Path(code.co_filename).read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
-            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
-            if first == code.co_firstlineno:
-                lines = text.splitlines(keepends=True)[node.lineno - 1 : node.end_lineno]
-                source = textwrap.dedent("".join(lines)).rstrip("\n") + "\n"
-                return re.sub(rf"^def\s+{node.name}\b", f"def {name}", source)
-    raise AssignmentError(f"{what}: the source of {function.__name__} was not found in {code.co_filename}")
 
 
 def _names_of(text: str) -> Iterator[str]:

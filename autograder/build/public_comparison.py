@@ -203,7 +203,7 @@ def fault_of_items(seen: Any, wanted: list[Any], what: str, rtol: float | None, 
     if len(items) != len(wanted):
         return f"{what} has {len(items)} items; {len(wanted)} are wanted."
     faults = (
-        fault_of_block(one, other, f"item {index} of {what}", rtol, False, values)
+        fault_of_block(one, other, f"item {index} of {what}", rtol, flat=False, values=values)
         for index, (one, other) in enumerate(zip(items, wanted, strict=True))
     )
     return next(filter(None, faults), "")
@@ -271,7 +271,11 @@ def plain(seen: Any) -> Any:
 
 def describe(error: BaseException, names: dict[str, Any]) -> str:
     """An exception in words: what, where in the notebook, and the line that it happened in."""
-    frames = [(frame.f_code.co_name, line) for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_globals is names]
+    frames = [
+        (frame.f_code.co_name, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals is names
+    ]
     text = f"{type(error).__name__} was raised"
     if frames:
         text += f" in {frames[-1][0]}, line {frames[-1][1]} of its cell"

@@ -23,7 +23,7 @@ def make_grader(tests: str, names: dict[str, Any]) -> Any:
         print(NO_OTTER)
         return SimpleNamespace(**dict.fromkeys(("check", "check_all", "export"), lambda *_, **__: print(NO_OTTER)))
 
-    class Grader(otter.Notebook):
+    class Grader(otter.Notebook):  # type: ignore[misc]
         def check(self, question: str, global_env: Any = None) -> Any:
             result = super().check(question, names if global_env is None else global_env)
             for outcome in result.test_case_results:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from ..errors import AssignmentError
 from ..loading import Loaded
 from .archive import arrays
 from .notebook import written
+
+if TYPE_CHECKING:
+    import nbformat
 
 REQUIREMENTS = ("jupyterlab", "matplotlib", "numpy", "otter-grader>=7,<8")
 

@@ -1,4 +1,4 @@
-"""The harness's own wheel, which travels in the zip: built from its source, or put together again where it is installed."""
+"""The harness's own wheel, which travels in the zip: built from its source, or from its installed files."""
 
 from __future__ import annotations
 

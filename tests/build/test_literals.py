@@ -10,6 +10,7 @@ from autograder.sandbox import decode, encode
 
 
 def text_of(value, **settings):
+    """The source that is written for a value."""
     return literal(decode(encode(value)), what="softmax.rows", **settings)
 
 

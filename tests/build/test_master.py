@@ -17,6 +17,7 @@ def spoiled(course, name, old, new):
 
 
 def sources(notebook, kind="code"):
+    """The sources of a notebook's cells of one kind."""
     return [cell.source for cell in notebook.cells if cell.cell_type == kind]
 
 

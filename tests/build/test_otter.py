@@ -31,6 +31,7 @@ def otter_run(submission, archive, out):
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
     )
     results = out / "results.json"
     return done, json.loads(results.read_text()) if results.exists() else None
@@ -133,6 +134,7 @@ def test_a_python_file_is_emptied_once_it_was_read(plugin_class, laid_out, tiny)
 
 
 def graded(plugin_class, path, **config):
+    """Otter's results of a submission, after the plugin."""
     from otter.test_files import GradingResults
 
     plugin = plugin_class(str(path), {}, SETTINGS)

@@ -38,9 +38,15 @@ def said(checks, question, name, notebook):
 
 
 def blank(tiny, notebook, stub):
+    """Put a stub back as the notebook gave it."""
     source = tiny.reference.functions[stub].blank
     owner = stub.rpartition(".")[0]
-    redefine(notebook, source if not owner else f"class {owner}({owner}):\n" + "".join(f"    {line}\n" for line in source.splitlines()))
+    redefine(
+        notebook,
+        source
+        if not owner
+        else f"class {owner}({owner}):\n" + "".join(f"    {line}\n" for line in source.splitlines()),
+    )
 
 
 def test_every_check_passes_for_the_reference(checks, notebook):
@@ -155,7 +161,9 @@ def test_hidden_checks_do_not_travel(tiny):
 def test_what_cannot_stand_alone_is_refused(course, old, new, said_of_it):
     """A predicate without a name, and a helper that bears a name of the comparison, are refused by the check's name."""
     path = course / "assignments" / "tiny" / "questions.py"
-    text = path.read_text().replace("def small_net(", "def judge(student):\n    return small_net(student)\n\n\ndef small_net(")
+    text = path.read_text().replace(
+        "def small_net(", "def judge(student):\n    return small_net(student)\n\n\ndef small_net("
+    )
     path.write_text((text if "judge" in said_of_it else path.read_text()).replace(old, new))
     answers = Answers(load(course / "assignments" / "tiny"))
     if not said_of_it:

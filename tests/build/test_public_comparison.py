@@ -1,4 +1,4 @@
-"""The comparison that travels in the notebook accepts what the autograder's own accepts, and refuses what it refuses."""
+"""The comparison that travels in the notebook accepts exactly what the autograder's own accepts."""
 
 import math
 
@@ -74,6 +74,7 @@ CASES = [
 
 
 def accepted_by_ours(seen, wanted, flat, *, values=True):
+    """Whether the autograder's own comparison accepts it."""
     found = native.compare(decode(encode(seen)), decode(encode(wanted)), flat=flat, values=values)
     return all(finding.verdict is Verdict.PASSED for finding in found)
 
@@ -109,7 +110,7 @@ def test_it_says_the_same_of_any_two_arrays(seen, wanted):
 def test_its_tolerances_are_the_autograders():
     """The tolerances are the same numbers."""
     ours = (native.DOUBLE, native.SINGLE, native.MIXED, native.HALF, native.ZERO)
-    assert (public.DOUBLE, public.SINGLE, public.MIXED, public.HALF, public.ZERO) == ours
+    assert ours == (public.DOUBLE, public.SINGLE, public.MIXED, public.HALF, public.ZERO)
 
 
 @pytest.mark.parametrize(
