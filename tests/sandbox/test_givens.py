@@ -10,6 +10,7 @@ STUBS = ["relu", "softmax", "MLP.forward", "MLP.encode", "MLP.loss"]
 
 
 def values(sitting):
+    """What each probe returned, or its whole observation."""
     return [item.value if item.outcome is Outcome.RETURNED else item for item in sitting.observations]
 
 
@@ -44,7 +45,7 @@ def test_given_methods_are_set_on_the_students_class(sit):
         "class MLP:\n    def __init__(self): self.made_by = 'student'\n    def forward(self, x): return 0",
         "class MLP(MLP):\n    def forward(self, x): return -1\n    def loss(self, x): return self.forward(x) + 1",
         "def encode(y): return 'wrong'\nMLP.encode = encode",
-        "class MLP:\n    def loss(self, x): return self.forward(x) + self.encode(x)\n    def forward(self, x): return -2",
+        "class MLP:\n  def loss(self, x): return self.forward(x) + self.encode(x)\n  def forward(self, x): return -2",
     ]
     given = {
         "MLP.forward": "def forward(self, x): return stretch(x)",

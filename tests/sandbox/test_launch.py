@@ -27,7 +27,8 @@ def descriptors():
             mode = os.fstat(fd).st_mode
         except OSError:
             continue
-        found.append("socket" if stat.S_ISSOCK(mode) else "other" if fd > 2 else os.ttyname(fd) if os.isatty(fd) else "null")
+        standard = "terminal" if os.isatty(fd) else "null"
+        found.append("socket" if stat.S_ISSOCK(mode) else "other" if fd > 2 else standard)
     return found
 def leads_session(): return os.getsid(0) == os.getpid() == os.getpgid(0)
 def folder(): return [os.getcwd(), *os.listdir(".")]
@@ -148,7 +149,7 @@ def test_it_leads_a_session_in_an_empty_folder(seen):
     assert seen["session"]
     folder, *rest = seen["folder"].items
     assert rest == []
-    assert not os.path.exists(folder)
+    assert not Path(folder).exists()
 
 
 @linux

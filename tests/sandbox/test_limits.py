@@ -1,8 +1,8 @@
 """Code that does not end, ends the process, or floods the wire: it costs itself, and the others are graded."""
 
-import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +50,7 @@ STUBS = ("loops", "swallows", "recovers", "calls", "sleeps", "uninterruptible", 
 
 
 def ends_of(sitting):
+    """Outcome and stub of each observation."""
     return [(item.outcome, item.stub) for item in sitting.observations]
 
 
@@ -158,8 +159,7 @@ def test_forks_threads_and_late_writers_are_gone_afterwards(sit):
 
 def _is_running(pid):
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
 
@@ -257,10 +257,14 @@ def test_sittings_may_run_side_by_side(sit):
 def test_nothing_is_left_open_or_behind(sit):
     """After a sitting the trusted process has the descriptors and the temporary folders that it had before."""
     sit(["x = 1"])
-    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    before = _open_files()
     sit([LOOPS], ["student.ends()", "student.fine()"], stubs=STUBS)
-    after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
-    assert after == before
+    assert _open_files() == before
+
+
+def _open_files():
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.is_dir() else 0
 
 
 def test_the_limits_outside_are_looser_than_those_inside():

@@ -12,18 +12,22 @@ from autograder.sandbox.beside.template import Template
 
 
 def parsed(source):
+    """A cell, parsed."""
     return parse_cell(textwrap.dedent(source).strip("\n"), "<cell 1>")
 
 
 def texts(source):
+    """Its statements as text."""
     return [ast.unparse(node) for node in parsed(source).statements]
 
 
 def methods(node):
+    """The names of a class's methods."""
     return [item.name for item in node.body if isinstance(item, ast.FunctionDef)]
 
 
 def steps_of(source, stubs=(), blanks=None, skeletons=None):
+    """The steps of a cell, the notes made, and the reading."""
     notes = Notes()
     reading = Reading(tuple(stubs), Template(blanks or {}, skeletons or {}), notes)
     return reading.read(0, 1, textwrap.dedent(source).strip("\n")), notes, reading

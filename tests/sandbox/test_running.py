@@ -77,6 +77,7 @@ def notebook(sit):
 
 
 def noted(sitting, kind):
+    """Cell, line and name of the notes of a kind."""
     return {(note.cell, note.line, note.name) for note in sitting.notes if note.kind is kind}
 
 
@@ -234,6 +235,7 @@ def test_sittings_repeat_to_the_last_note(sit):
 
 
 def encoded(observation):
+    """The bytes of what was returned."""
     return [np.asarray(item).tobytes() for item in np.atleast_1d(observation.value)]
 
 
