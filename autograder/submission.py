@@ -294,8 +294,8 @@ def _notebook_cells(text: str) -> Iterator[str]:
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
-        what = "was cut off" if cut else "is not a notebook"
-        raise _Refused(f"{what} (line {error.lineno}: {error.msg}); save it and hand it in again") from None
+        what = "was cut off" if cut else "is not a notebook: its JSON breaks"
+        raise _Refused(f"{what} in line {error.lineno}; save the notebook and hand it in again") from None
     except (RecursionError, ValueError):
         raise _Refused("is not a notebook (its JSON is out of bounds); save it and hand it in again") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None

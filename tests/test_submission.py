@@ -325,7 +325,7 @@ class TestFinding:
         assert got.problem.startswith("hw.ipynb is a folder without a submission")
 
     def test_folder_per_student(self, write, tmp_path):
-        """Where the same file name lies in each student's folder, that folder names the student; an empty one is told."""
+        """Where each student's folder holds the same name, the folder names the student; an empty one is told."""
         write("ann/hw.ipynb", notebook("x = 1"))
         write("bob/hw.ipynb", notebook("x = 1"))
         write("cyd/essay.pdf", b"%PDF")
