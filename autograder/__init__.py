@@ -3,6 +3,7 @@
 from .definition import (
     Assignment,
     Check,
+    Equivalent,
     Manual,
     Mistake,
     Question,
@@ -11,4 +12,4 @@ from .definition import (
     gradient_check,
 )
 
-__all__ = ["Assignment", "Check", "Manual", "Mistake", "Question", "Variant", "check", "gradient_check"]
+__all__ = ["Assignment", "Check", "Equivalent", "Manual", "Mistake", "Question", "Variant", "check", "gradient_check"]

@@ -20,6 +20,7 @@ __all__ = [
     "ABSENT",
     "Assignment",
     "Check",
+    "Equivalent",
     "Gradient",
     "Manual",
     "Mistake",
@@ -229,6 +230,31 @@ class Variant:
     def __post_init__(self) -> None:
         if bool(self.source) == bool(self.right):
             raise AssignmentError(f"variant {self.name}: either source= or right= and other= is wanted")
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """Machine-made changes of a stub that change nothing a check could see, and why that is so.
+
+    `original` is the statement as the audit prints it, of a compound one its first line; `mutated` what becomes of
+    it, one or several.
+    """
+
+    stub: str
+    original: str
+    mutated: str | tuple[str, ...]
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise AssignmentError(
+                f"the equivalent of {self.original!r} in {self.stub} has no reason; say why it is one"
+            )
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What becomes of the statement, one by one."""
+        return (self.mutated,) if isinstance(self.mutated, str) else tuple(self.mutated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from .errors import SandboxError
 from .expectations import judge
 from .loading import Loaded
 from .records import (
+    Bench,
     Blocks,
+    Cell,
     CheckReport,
     GradeReport,
     NoteKind,
@@ -36,7 +38,7 @@ from .sandbox import observe
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """A question graded once: its checks' reports, their points, and what was given."""
 
     checks: tuple[CheckReport, ...]
@@ -74,8 +76,8 @@ class _Grading:
         self.cells = submission.cells
         self.answers = answers
         self.loaded = answers.loaded
-        self.own: dict[str, _Attempt] = {}
-        self.best: dict[str, _Attempt] = {}
+        self.own: dict[str, Attempt] = {}
+        self.best: dict[str, Attempt] = {}
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
 
@@ -142,20 +144,12 @@ class _Grading:
 
     def _attempts(
         self, questions: Sequence[Question], observations: Sequence[Observation], given: tuple[str, ...] = ()
-    ) -> dict[str, _Attempt]:
+    ) -> dict[str, Attempt]:
         seen = iter(observations)
         return {
-            question.name: self._attempt(question, [next(seen) for _ in question.checks], given)
+            question.name: judged(self.answers, question, [next(seen) for _ in question.checks], given)
             for question in questions
         }
-
-    def _attempt(self, question: Question, observations: Sequence[Observation], given: tuple[str, ...]) -> _Attempt:
-        judged = [
-            (_check_report(item, observation, self.answers.value(question, item)), item.property)
-            for item, observation in zip(question.checks, observations, strict=True)
-        ]
-        checks = scoring.withhold_properties(judged)
-        return _Attempt(checks, scoring.total(checks), given)
 
     def _report(self, question: Question, attempted: bool) -> QuestionReport:
         own, best = self.own[question.name], self.best[question.name]
@@ -174,6 +168,27 @@ class _Grading:
             given=tuple(name for name in best.given if name in self.loaded.reference.stubs),
             bonus=question.bonus,
         )
+
+
+def attempt(
+    cells: Sequence[Cell], answers: Answers, question: Question, *, given: tuple[str, ...] = (), bench: Bench
+) -> Attempt:
+    """One question alone, once, on these cells with those functions given; `audit` tries wrong code so."""
+    probes = [answers.probe(question, item) for item in question.checks]
+    givens = [answers.loaded.given(name) for name in given]
+    return judged(answers, question, observe(cells, givens, probes, bench).observations, given)
+
+
+def judged(
+    answers: Answers, question: Question, observations: Sequence[Observation], given: tuple[str, ...] = ()
+) -> Attempt:
+    """A question's observations beside the reference's answers, an observation for each check, in order."""
+    reports = [
+        (_check_report(item, observation, answers.value(question, item)), item.property)
+        for item, observation in zip(question.checks, observations, strict=True)
+    ]
+    checks = scoring.withhold_properties(reports)
+    return Attempt(checks, scoring.total(checks), given)
 
 
 def callees_first(answers: Answers) -> list[Question]:
@@ -217,11 +232,11 @@ def _check_report(item: Check, observation: Observation, answer: Value) -> Check
     )
 
 
-def _better(one: _Attempt, other: _Attempt) -> _Attempt:
+def _better(one: Attempt, other: Attempt) -> Attempt:
     return other if other.points > one.points else one
 
 
-def _misses_a_name(attempt: _Attempt) -> bool:
+def _misses_a_name(attempt: Attempt) -> bool:
     return any(report.exception in ("NameError", "UnboundLocalError") for report in attempt.checks)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .definition import Assignment, Mistake, Question, Variant
+from .definition import Assignment, Equivalent, Mistake, Question, Variant
 from .errors import AssignmentError, UsageError
 from .probes import pack
 from .records import Bench, Given
@@ -36,6 +36,7 @@ class Loaded:
     text: str
     mistakes: tuple[Mistake, ...] = ()
     variants: tuple[Variant, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -72,10 +73,10 @@ def load(name: str | Path, *, start: Path | None = None) -> Loaded:
     where there is none, AssignmentError where it is not as it must be.
     """
     folder = find(name, start=start)
-    definition, mistakes, variants = _run(folder)
+    definition, mistakes, variants, equivalents = _run(folder)
     text = _read(folder / "text.md")
     reference = Reference.read(folder.parent.parent / "reference" / f"{folder.name}.py")
-    loaded = Loaded(folder.name, folder, definition, reference, text, mistakes, variants)
+    loaded = Loaded(folder.name, folder, definition, reference, text, mistakes, variants, equivalents)
     _validate(loaded)
     return loaded
 
@@ -99,18 +100,23 @@ def _known(start: Path) -> str:
     return f"assignments/ ({', '.join(names)})" if names else "an assignments/ folder here or above"
 
 
-def _run(folder: Path) -> tuple[Assignment, tuple[Mistake, ...], tuple[Variant, ...]]:
+def _run(
+    folder: Path,
+) -> tuple[Assignment, tuple[Mistake, ...], tuple[Variant, ...], tuple[Equivalent, ...]]:
     with _package(folder) as package:
         questions = _import(package, "questions", folder)
         definition = getattr(questions, "ASSIGNMENT", None)
         if not isinstance(definition, Assignment):
             raise AssignmentError(f"{folder / 'questions.py'}: ASSIGNMENT = Assignment(…) is wanted")
         if not (folder / "mistakes.py").is_file():
-            return definition, (), ()
+            return definition, (), (), ()
         known = _import(package, "mistakes", folder)
     mistakes = _all_of(known, "MISTAKES", Mistake, folder)
     variants = _all_of(known, "VARIANTS", Variant, folder)
-    return definition, mistakes, variants
+    equivalents = _all_of(known, "EQUIVALENTS", Equivalent, folder)
+    for what, items in (("MISTAKES", mistakes), ("VARIANTS", variants)):
+        _require_different_names(what, [item.name for item in items], folder)
+    return definition, mistakes, variants, equivalents
 
 
 @contextmanager
@@ -156,11 +162,13 @@ def _all_of(module: ModuleType, name: str, kind: type, folder: Path) -> tuple[An
     for item in items:
         if not isinstance(item, kind):
             raise AssignmentError(f"{folder / 'mistakes.py'}: {name} holds {item!r}; {kind.__name__}(…) is wanted")
-    names = [item.name for item in items]
+    return tuple(items)
+
+
+def _require_different_names(what: str, names: Sequence[str], folder: Path) -> None:
     twice = sorted({one for one in names if names.count(one) > 1})
     if twice:
-        raise AssignmentError(f"{folder / 'mistakes.py'}: {name} has two called {twice[0]}")
-    return tuple(items)
+        raise AssignmentError(f"{folder / 'mistakes.py'}: {what} has two called {twice[0]}")
 
 
 def _read(path: Path) -> str:
@@ -185,7 +193,9 @@ def _validate(loaded: Loaded) -> None:
         for name in question.also_given:
             loaded.reference.function(name)
     edits: tuple[Mistake | Variant, ...] = (*loaded.mistakes, *loaded.variants)
-    for item in edits:
-        if item.stub not in stubs:
-            raise AssignmentError(f"{loaded.folder / 'mistakes.py'}: {item.name} edits {item.stub}, which is no stub")
+    edited = [(item.name, item.stub) for item in edits]
+    edited += [(item.original, item.stub) for item in loaded.equivalents]
+    for name, stub in edited:
+        if stub not in stubs:
+            raise AssignmentError(f"{loaded.folder / 'mistakes.py'}: {name} edits {stub}, which is no stub")
     loaded.packed  # noqa: B018  refused now, with file and line, and not while a class is graded
