@@ -72,7 +72,7 @@ class Messages:
     def cells(self, body: bytes) -> CellsRun:
         """What the cells define, and the receipt."""
         blocks = _blocks(decode(body), {"defined", "notes"})
-        defined, notes = _texts(blocks["defined"]), _texts(blocks["notes"])
+        defined, notes = _texts(blocks.get("defined")), _texts(blocks.get("notes"))
         if not self.stubs.issuperset(defined) or len(notes) > MOST_NOTES:
             raise Violation("what the cells define is not as it must be")
         return CellsRun(frozenset(defined), tuple(self._note(text) for text in notes))

@@ -258,6 +258,21 @@ def test_any_bytes_are_violations_and_nothing_else(data):
     _reads_or_refuses(struct.pack("<I", min(3, len(data) // frames.ENTRY.size)) + data)
 
 
+PARTS = ["outcome", "value", "exception", "cell", "line", "function", "stub", "wall", "defined", "notes"]
+TEXTS = st.sampled_from(
+    ["returned", "raised", "timed out", "ValueError", "f", "g", "f.<locals>", "failed\t1\t1\tf", "1 f"]
+)
+
+
+@given(st.dictionaries(st.sampled_from(PARTS), VALUES | TEXTS | st.lists(TEXTS, max_size=2) | st.integers(-1, 3)))
+@settings(max_examples=200, deadline=None)
+def test_messages_of_any_content_are_violations_and_nothing_else(parts):
+    """Well-formed frames with any parts give a record or a Violation."""
+    _reads_or_refuses(encode(parts))
+    for part in parts.values():
+        _reads_or_refuses(encode(part))
+
+
 def _reads_or_refuses(data):
     messages = Messages([Cell("x = 1", 1)], [], Bench(("f",), {}, {}))
     for read in (decode, messages.answer, messages.cells, messages.late, messages.step):
