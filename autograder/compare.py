@@ -6,21 +6,24 @@ come out of the same sums, and rounding is relative to the terms of a sum and no
 
 from __future__ import annotations
 
-from typing import TypeGuard
+import math
 
 import numpy as np
 
-from .records import Blocks, Finding, Opaque, Sequence, Value, Verdict
+from .records import Blocks, Finding, Sequence, Value, Verdict
+
+MOST_DIMS = 32  # of any NumPy
 
 # relative to the largest entry of a block
 DOUBLE = 1e-9  # results of float64 arithmetic agree to about 1e-13; sums in another order to 1e-11
 SINGLE = 1e-4  # an answer in float32
 MIXED = 2e-6  # float64 outside, rounded to float32 once inside: 2**-24 of each term, with room for a sum of some
-HALF = 2e-2  # an answer in float16
+HALF = 5e-3  # an answer in float16: 2**-11 of each term, with room for a sum of ten
 ZERO = 1e-12  # absolute, so that a wanted block of zeros may come out as rounding error
 
-_SINGLE_NOTE = "Right to single precision: judged as float32."
-_NUMBERS = "biuf"
+SINGLE_NOTE = "Right to single precision: judged as float32."
+UNSIGNED_NOTE = "Right, in whole numbers without a sign: a difference below zero would wrap around."
+_NUMBERS = "biufc"
 
 
 def compare(
@@ -34,72 +37,97 @@ def compare(
     """One finding for each block of `wanted`, or one with `block` "" where it is no dictionary.
 
     `flat` names blocks of which leading axes of length one may be missing: `(n,)` for `(1, n)`. With
-    `values=False` everything is compared but the values.
+    `values=False` everything is compared but the values. An `rtol` of 0 is meant: no precision is excused then.
     """
+    try:
+        return _compare(seen, wanted, rtol, flat, values=values)
+    except RecursionError:
+        return (Finding(Verdict.WRONG_TYPE, "What came back is nested too deeply to be compared."),)
+
+
+def as_array(seen: Value) -> np.ndarray | None:
+    """An array of numbers, or a list of equal ones as one array; None for anything else."""
+    if isinstance(seen, np.ndarray):
+        return np.asarray(seen) if seen.dtype.kind in _NUMBERS else None
+    if isinstance(seen, Sequence):
+        parts = [part for part in map(as_array, seen.items) if part is not None]
+        if not seen.items:
+            return np.zeros(0)
+        if len(parts) == len(seen.items) and len({part.shape for part in parts}) == 1 and parts[0].ndim < MOST_DIMS:
+            return np.stack(parts)
+    return None
+
+
+def _compare(
+    seen: Value, wanted: Value, rtol: float | None, flat: tuple[str, ...], *, values: bool
+) -> tuple[Finding, ...]:
     if not isinstance(wanted, Blocks):
         return (_compare_one(seen, wanted, "", rtol, flat="" in flat, values=values),)
     if not isinstance(seen, Blocks):
-        return (Finding(Verdict.WRONG_TYPE, f"{_kind(seen)} came back; a dictionary is wanted."),)
+        return (Finding(Verdict.WRONG_TYPE, f"A dictionary is wanted; what came back is {_kind(seen)}."),)
+    if not wanted.items:
+        return (Finding(Verdict.PASSED),)
     found = dict(seen.items)
     return tuple(
         _compare_one(found[name], value, name, rtol, flat=name in flat, values=values)
         if name in found
-        else Finding(Verdict.WRONG_TYPE, f"{name} is missing from what came back.", name)
+        else Finding(Verdict.WRONG_TYPE, f"{_what(name)} is missing from what came back.", name)
         for name, value in wanted.items
     )
 
 
 def _compare_one(seen: Value, wanted: Value, block: str, rtol: float | None, *, flat: bool, values: bool) -> Finding:
-    what = block or "the result"
     if isinstance(wanted, Blocks):
-        inner = compare(seen, wanted, rtol=rtol, values=values)
-        return next(
-            (_within(f, block) for f in inner if f.verdict is not Verdict.PASSED), Finding(Verdict.PASSED, "", block)
-        )
+        inner = _compare(seen, wanted, rtol, (), values=values)
+        failed = (Finding(f.verdict, f.message, block) for f in inner if f.verdict is not Verdict.PASSED)
+        return next(failed, Finding(Verdict.PASSED, "", block))
     if isinstance(wanted, Sequence):
         return _compare_sequence(seen, wanted, block, rtol, values)
-    if not isinstance(wanted, np.ndarray):
+    target = as_array(wanted)
+    if target is None:
         return _compare_plain(seen, wanted, block, values)
-    array = _as_array(seen)
+    array = as_array(seen)
     if array is None:
-        return Finding(Verdict.WRONG_TYPE, f"{what}: {_kind(seen)} came back; {_array_kind(wanted)} is wanted.", block)
-    return _compare_arrays(array, wanted, block, rtol, flat, values)
+        return Finding(Verdict.WRONG_TYPE, _type_message(block, seen, _array_kind(target)), block)
+    return _compare_arrays(array, target, block, rtol, flat, values)
 
 
 def _compare_arrays(
     seen: np.ndarray, wanted: np.ndarray, block: str, rtol: float | None, flat: bool, values: bool
 ) -> Finding:
-    what = block or "the result"
+    what = _what(block)
     fitted = _fit(seen, wanted.shape, flat)
     if fitted is None:
         return Finding(Verdict.WRONG_SHAPE, _shape_message(what, seen.shape, wanted.shape), block)
     if fitted.dtype.kind == "c" and wanted.dtype.kind != "c":
-        return Finding(Verdict.WRONG_TYPE, f"{what} has complex entries; real ones are wanted.", block)
+        return Finding(Verdict.WRONG_TYPE, f"{what} is made of complex numbers; real ones are wanted.", block)
     if not np.isfinite(fitted).all():
-        if np.isnan(fitted).any():
-            return Finding(Verdict.NOT_FINITE, f"{what} has entries that are nan.", block)
-        return Finding(Verdict.NOT_FINITE, f"{what} has infinite entries.", block)
+        kind = "nan, which is no number" if np.isnan(fitted).any() else "infinite"
+        which = "is" if fitted.ndim == 0 else "has entries that are"
+        return Finding(Verdict.NOT_FINITE, f"{what} {which} {kind}.", block)
     return _compare_values(fitted, wanted, block, rtol) if values else Finding(Verdict.PASSED, "", block)
 
 
 def _compare_values(seen: np.ndarray, wanted: np.ndarray, block: str, rtol: float | None) -> Finding:
-    what = block or "the result"
     with np.errstate(all="ignore"):
         target = wanted.astype(np.complex128 if wanted.dtype.kind == "c" else np.float64)
         error = float(np.max(np.abs(seen.astype(target.dtype) - target), initial=0.0))
         scale = float(np.max(np.abs(target), initial=0.0))
     exact, loose = _tolerances(seen.dtype, rtol)
-    # written so that a NaN in error or scale fails
-    if error <= exact * scale + ZERO:
-        return Finding(Verdict.PASSED, "", block)
-    if error <= loose * scale + ZERO:
-        return Finding(Verdict.PASSED, _SINGLE_NOTE, block)
-    return Finding(Verdict.WRONG_VALUE, f"{what} has the right shape and wrong values.", block)
+    # written so that a NaN in error or scale fails; an infinite scale would let everything pass
+    if math.isfinite(scale) and error <= exact * scale + ZERO:
+        return Finding(Verdict.PASSED, UNSIGNED_NOTE if seen.dtype.kind == "u" else "", block)
+    if math.isfinite(scale) and error <= loose * scale + ZERO:
+        return Finding(Verdict.PASSED, SINGLE_NOTE, block)
+    said = "is not the number that is wanted" if seen.ndim == 0 else "has the right shape, but not the right values"
+    return Finding(Verdict.WRONG_VALUE, f"{_what(block)} {said}.", block)
 
 
 def _tolerances(dtype: np.dtype, rtol: float | None) -> tuple[float, float]:
     """Up to the first all is well; up to the second it is, for a lower precision."""
     exact = DOUBLE if rtol is None else rtol
+    if exact == 0:
+        return 0.0, 0.0
     loose = {2: HALF, 4: SINGLE}.get(dtype.itemsize, MIXED) if dtype.kind == "f" else MIXED
     return exact, max(exact, loose)
 
@@ -121,51 +149,35 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-def _shape_message(what: str, seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
-    if wanted == ():
-        return f"{what} has shape {seen}; a single number is wanted."
-    hint = " Is it transposed?" if seen == wanted[::-1] else ""
-    return f"{what} has shape {seen}; {wanted} is wanted.{hint}"
-
-
 def _compare_sequence(seen: Value, wanted: Sequence, block: str, rtol: float | None, values: bool) -> Finding:
-    what = block or "the result"
-    items = _as_items(seen)
+    items, count = _as_items(seen), _counted(len(wanted.items))
     if items is None:
-        return Finding(
-            Verdict.WRONG_TYPE, f"{what}: {_kind(seen)} came back; {len(wanted.items)} items are wanted.", block
-        )
+        return Finding(Verdict.WRONG_TYPE, _type_message(block, seen, f"a list of {count}"), block)
     if len(items) != len(wanted.items):
-        return Finding(Verdict.WRONG_SHAPE, f"{what} has {len(items)} items; {len(wanted.items)} are wanted.", block)
+        verb = "is" if len(wanted.items) == 1 else "are"
+        return Finding(
+            Verdict.WRONG_SHAPE, f"{_what(block)} has {_counted(len(items))}; {len(wanted.items)} {verb} wanted.", block
+        )
     for index, (one, other) in enumerate(zip(items, wanted.items, strict=True)):
-        finding = _compare_one(one, other, f"item {index} of {what}", rtol, flat=False, values=values)
+        within = f"item {index} of {block or 'the result'}"
+        finding = _compare_one(one, other, within, rtol, flat=False, values=values)
         if finding.verdict is not Verdict.PASSED:
             return Finding(finding.verdict, finding.message, block)
     return Finding(Verdict.PASSED, "", block)
 
 
 def _compare_plain(seen: Value, wanted: Value, block: str, values: bool) -> Finding:
-    what = block or "the result"
     if isinstance(wanted, str):
         if not isinstance(seen, str):
-            return Finding(Verdict.WRONG_TYPE, f"{what}: {_kind(seen)} came back; a text is wanted.", block)
+            return Finding(Verdict.WRONG_TYPE, _type_message(block, seen, "a text"), block)
         if values and seen != wanted:
-            return Finding(Verdict.WRONG_VALUE, f"{what} is another text than the one wanted.", block)
+            return Finding(Verdict.WRONG_VALUE, f"{_what(block)} is another text than the one that is wanted.", block)
         return Finding(Verdict.PASSED, "", block)
-    if wanted is None and seen is None:
-        return Finding(Verdict.PASSED, "", block)
-    return Finding(Verdict.WRONG_TYPE, f"{what}: {_kind(seen)} came back; None is wanted.", block)
-
-
-def _as_array(seen: Value) -> np.ndarray | None:
-    """An array of numbers, or a list of equal ones as one array; None for anything else."""
-    if _is_numeric(seen):
-        return seen
-    if isinstance(seen, Sequence) and seen.items:
-        parts = [part for part in map(_as_array, seen.items) if part is not None]
-        if len(parts) == len(seen.items) and len({part.shape for part in parts}) == 1:
-            return np.stack(parts)
-    return None
+    if wanted is None:
+        if seen is None:
+            return Finding(Verdict.PASSED, "", block)
+        return Finding(Verdict.WRONG_TYPE, _type_message(block, seen, "None"), block)
+    return Finding(Verdict.WRONG_TYPE, f"{_what(block)} cannot be compared with what is wanted.", block)
 
 
 def _as_items(seen: Value) -> tuple[Value, ...] | None:
@@ -176,26 +188,74 @@ def _as_items(seen: Value) -> tuple[Value, ...] | None:
     return None
 
 
-def _is_numeric(value: Value) -> TypeGuard[np.ndarray]:
-    return isinstance(value, np.ndarray) and value.dtype.kind in _NUMBERS + "c"
+# --- words -------------------------------------------------------------------------------------------
 
 
-def _within(finding: Finding, block: str) -> Finding:
-    return Finding(finding.verdict, finding.message, block)
+def _what(block: str) -> str:
+    """The subject of a sentence: the block's name, in quotation marks where it is more than one word."""
+    if not block:
+        return "The result"
+    if block.startswith("item "):
+        return f"I{block[1:]}"
+    return block if block.isidentifier() else f"“{block}”"
+
+
+def _type_message(block: str, seen: Value, wanted: str) -> str:
+    returned = " Does the function end without a return?" if seen is None else ""
+    return f"{_what(block)} is {_kind(seen)}; {wanted} is wanted.{returned}"
+
+
+def _shape_message(what: str, seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    if wanted == ():
+        return f"{what} has shape {seen}; a single number is wanted. Is something still to be summed or averaged?"
+    if seen == ():
+        return f"{what} is a single number; shape {wanted} is wanted. Is too much summed or averaged?"
+    return f"{what} has shape {seen}; {wanted} is wanted.{_shape_hint(seen, wanted)}"
+
+
+def _shape_hint(seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """What to look at, where the two shapes say it."""
+    if seen == wanted[::-1]:
+        return " Are rows and columns swapped?"
+    if _without_ones(seen) == _without_ones(wanted):
+        together = _broadcast(seen, wanted)
+        if together is not None and together not in (seen, wanted):
+            return f" A difference of the two would have shape {together}."
+        return " Only axes of length one are too many or too few: look at keepdims, reshape and squeeze."
+    if len(seen) == len(wanted) - 1 and any(wanted[:i] + wanted[i + 1 :] == seen for i in range(len(wanted))):
+        return " Is too much summed or averaged?"
+    if len(seen) == len(wanted) + 1 and any(seen[:i] + seen[i + 1 :] == wanted for i in range(len(seen))):
+        return " Is something still to be summed or averaged?"
+    return ""
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)
+
+
+def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...] | None:
+    try:
+        return np.broadcast_shapes(one, other)
+    except ValueError:
+        return None
+
+
+def _counted(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
 
 
 def _kind(value: Value) -> str:
     if value is None:
-        return "nothing (None)"
+        return "None"
     if isinstance(value, str):
         return "a text"
     if isinstance(value, Blocks):
         return "a dictionary"
     if isinstance(value, Sequence):
-        return f"a list of {len(value.items)} items"
-    if isinstance(value, Opaque):
-        return "something that is no array"
-    return _array_kind(value) if isinstance(value, np.ndarray) else "something that is no array"
+        return f"a list of {_counted(len(value.items))}"
+    if isinstance(value, np.ndarray) and value.dtype.kind in _NUMBERS:
+        return _array_kind(value)
+    return "neither a number nor an array"
 
 
 def _array_kind(value: np.ndarray) -> str:

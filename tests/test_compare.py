@@ -99,7 +99,7 @@ def test_a_sequence_item_is_named():
     """The item of a sequence that is wrong is named by its index."""
     wanted = Sequence((np.ones(2), np.ones(3)))
     assert _verdict(wanted, wanted) is Verdict.PASSED
-    assert "item 1" in compare(Sequence((np.ones(2), np.ones(4))), wanted)[0].message
+    assert "Item 1" in compare(Sequence((np.ones(2), np.ones(4))), wanted)[0].message
     assert _verdict(Sequence((np.ones(2),)), wanted) is Verdict.WRONG_SHAPE
 
 
