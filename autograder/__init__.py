@@ -11,5 +11,32 @@ from .definition import (
     check,
     gradient_check,
 )
+from .placement import (
+    biases_beside_kinks,
+    large_logits,
+    one_hot_labels,
+    relu_network_inputs,
+    upstream_gradient,
+    values_beside_kink,
+)
+from .properties import backward_properties, own_forward_check
 
-__all__ = ["Assignment", "Check", "Equivalent", "Manual", "Mistake", "Question", "Variant", "check", "gradient_check"]
+__all__ = [
+    "Assignment",
+    "Check",
+    "Equivalent",
+    "Manual",
+    "Mistake",
+    "Question",
+    "Variant",
+    "backward_properties",
+    "biases_beside_kinks",
+    "check",
+    "gradient_check",
+    "large_logits",
+    "one_hot_labels",
+    "own_forward_check",
+    "relu_network_inputs",
+    "upstream_gradient",
+    "values_beside_kink",
+]

@@ -76,16 +76,37 @@ class Answers:
         return tuple(name for name in self.loaded.reference.functions if name in called - set(question.stubs or ()))
 
     def disproved_gradients(self, question: Question, item: Check) -> tuple[str, ...]:
-        """The blocks of a gradient check whose reference answer complex steps contradict."""
+        """The blocks of a gradient check whose reference answer is not proved to be the derivative."""
+        return tuple(proof.name for proof in self.gradient_proofs(question, item) if not proof.holds)
+
+    def gradient_proofs(self, question: Question, item: Check) -> tuple[gradients.Proof, ...]:
+        """What becomes of each block of a gradient check, at the very inputs that students are graded with."""
         if item.gradient is None:
             return ()
-        seed = seed_of(self.loaded.name, question.name, item.name, self.seed)
-        of, make, answer = item.gradient.of, item.gradient.inputs, self.value(question, item)
+        claimed = plain(self.value(question, item))
+        if not isinstance(claimed, dict):
+            return (gradients.Proof("", "A dictionary of gradients is wanted, with the names of the inputs."),)
+        with self._differentiating(question, item) as (of, inputs, rng):
+            return gradients.proofs(of, inputs, claimed, rng)
+
+    def kinked_inputs(self, question: Question, item: Check) -> tuple[str, ...]:
+        """The inputs of a gradient check that lie at a kink, where no gradient can be held against a student."""
+        if item.gradient is None:
+            return ()
+        with self._differentiating(question, item) as (of, inputs, rng):
+            return gradients.kinked(of, inputs, rng)
+
+    @contextmanager
+    def _differentiating(
+        self, question: Question, item: Check
+    ) -> Iterator[tuple[gradients.Scalar, dict[str, Any], np.random.Generator]]:
+        """The scalar of a gradient check, on the reference, its inputs, and a generator for directions."""
+        assert item.gradient is not None
+        of, seed = item.gradient.of, seed_of(self.loaded.name, question.name, item.name, self.seed)
         student = Implementation(self._module)
         with _LOCK, _seeded(seed):
-            inputs = dict(make(np.random.default_rng(seed)))
-            claimed = plain(answer)
-            return gradients.disproved(lambda at: of(student, at), inputs, claimed, np.random.default_rng(seed + 1))
+            inputs = dict(item.gradient.inputs(np.random.default_rng(seed)))
+            yield lambda at: of(student, at), inputs, np.random.default_rng(seed + 1)
 
     def _find(self, question: Question, item: Check) -> tuple[Value, frozenset[str]]:
         name = f"{self.loaded.name}: {question.name}.{item.name}"
