@@ -55,8 +55,10 @@ class Launched:
 
     def has_ended(self) -> bool:
         """Whether the process itself has; what it forked may still hold the socket open."""
-        found = os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        return found is not None
+        if not hasattr(os, "waitid"):
+            return False  # macOS before Python 3.13: wall time ends the wait
+        # not `poll`, which would free the process's number while its group is still to be killed
+        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def end(self) -> int:
         """Kill the process with all of its group, wait until they are gone, and tidy up; its exit status."""

@@ -171,6 +171,15 @@ def test_a_class_may_be_spread_over_cells(sit):
     assert noted(sitting, NoteKind.TWICE) == {(7, 1, "MLP.forward")}
 
 
+@pytest.mark.parametrize("first", ["x = 1", "class MLP:\n    size = nowhere", "class MLP\n    pass"])
+def test_a_lost_first_cell_of_a_class_costs_only_itself(sit, first):
+    """Where the cell that begins the class was deleted or fails, the cells that extend it still define their stubs."""
+    extending = "class MLP(MLP):\n    def forward(self, x):\n        return x + 1\n"
+    sitting = sit([first, extending], ["student.MLP().forward(1)"], stubs=METHODS, skeletons={"MLP": SKELETON})
+    assert sitting.observations[0].value == 2
+    assert sitting.defined == {"MLP.forward"}
+
+
 def test_a_whole_class_above_blank_stubs_counts(sit):
     """The template's own cells below a pasted class, its __init__ and blank stubs, take nothing away."""
     pasted = """

@@ -72,6 +72,10 @@ class Bindings:
         names = (name.rpartition(".")[0] for name in (*self.stubs, *self.givens) if "." in name)
         return list(dict.fromkeys(names))
 
+    def owns_stubs(self, name: str) -> bool:
+        """Whether it is the name of a class of which methods are stubs."""
+        return name in self._owners()
+
     def _methods(self, owner: str) -> list[str]:
         names = dict.fromkeys((*self.stubs, *self.givens))
         return [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == owner]
