@@ -13,28 +13,29 @@ DIGITS = 10  # of a block's largest entry: BLAS kernels differ in the last of si
 SHORT = 8  # zeros up to here are written out
 
 
-def literal(value: Value, *, what: str, values: bool = True) -> str:
+def literal(value: Value, *, what: str, values: bool = True, exact: bool = False) -> str:
     """Source that makes the value again, with NumPy as `np`.
 
     Numbers keep ten digits, counted from the block's largest entry, so that rounding errors beside it become 0.
-    With `values=False` only type and shape are kept. Raises AssignmentError, naming `what`, for what is no data.
+    With `values=False` only type and shape are kept, with `exact=True` every digit. Raises AssignmentError,
+    naming `what`, for what is no data.
     """
     if isinstance(value, Blocks):
-        items = (f"{name!r}: {literal(item, what=what, values=values)}" for name, item in value.items)
+        items = (f"{name!r}: {literal(item, what=what, values=values, exact=exact)}" for name, item in value.items)
         return "{" + ", ".join(items) + "}"
     if isinstance(value, Sequence):
-        return "[" + ", ".join(literal(item, what=what, values=values) for item in value.items) + "]"
+        return "[" + ", ".join(literal(item, what=what, values=values, exact=exact) for item in value.items) + "]"
     if value is None or isinstance(value, str):
         return repr(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
-        return _array(value if values else np.zeros_like(value))
+        return _array(value if values else np.zeros_like(value), exact=exact)
     raise AssignmentError(f"{what}: the reference's answer is no array, number, text or dictionary of these")
 
 
-def _array(array: np.ndarray) -> str:
+def _array(array: np.ndarray, *, exact: bool) -> str:
     if array.size == 0 or (array.size > SHORT and not array.any()):
         return f"np.zeros({array.shape!r}, dtype={array.dtype.name!r})"
-    if array.dtype.kind in "fc":
+    if array.dtype.kind in "fc" and not exact:
         scale = float(np.max(np.abs(array[np.isfinite(array)]), initial=0.0))
         places = DIGITS - 1 - math.floor(math.log10(scale)) if scale else 0
         text = _nested(array.tolist(), places)

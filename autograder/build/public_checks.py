@@ -93,7 +93,8 @@ def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathere
     what = f"{question.name}.{item.name}"
     probe = gathered.add_probe(question, item, what)
     predicate = gathered.add_predicate(item, what) if callable(item.expect) else "None"
-    wanted = literal(answers.value(question, item), what=what, values=not callable(item.expect))
+    answer = answers.value(question, item)
+    wanted = literal(answer, what=what, values=not callable(item.expect), exact=item.rtol == 0)
     fields = {
         "probe": probe,
         "wanted": wanted,

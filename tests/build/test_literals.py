@@ -54,6 +54,11 @@ def test_without_values_only_type_and_shape_are_kept():
     assert text_of({"w": np.full((4, 5), 0.25)}, values=False) == "{'w': np.zeros((4, 5), dtype='float64')}"
 
 
+def test_an_exact_answer_keeps_every_digit():
+    """Where a check allows no tolerance nothing is rounded."""
+    assert text_of(np.array([1 / 3, 1e-18]), exact=True) == "np.array([0.3333333333333333, 1e-18])"
+
+
 def test_what_is_no_data_is_refused():
     """An answer that is no array, number, text or dictionary is refused, by the check's name."""
     with pytest.raises(AssignmentError, match=r"softmax\.rows: the reference's answer is no array"):

@@ -73,9 +73,9 @@ CASES = [
 ]
 
 
-def accepted_by_ours(seen, wanted, flat, *, values=True):
+def accepted_by_ours(seen, wanted, flat, *, rtol=None, values=True):
     """Whether the autograder's own comparison accepts it."""
-    found = native.compare(decode(encode(seen)), decode(encode(wanted)), flat=flat, values=values)
+    found = native.compare(decode(encode(seen)), decode(encode(wanted)), rtol=rtol, flat=flat, values=values)
     return all(finding.verdict is Verdict.PASSED for finding in found)
 
 
@@ -99,12 +99,12 @@ ARRAYS = hnp.arrays(
 
 
 @settings(max_examples=200, deadline=None)
-@given(seen=ARRAYS, wanted=ARRAYS)
-def test_it_says_the_same_of_any_two_arrays(seen, wanted):
-    """Of any two arrays the notebook's comparison says what the autograder's says."""
+@given(seen=ARRAYS, wanted=ARRAYS, rtol=st.sampled_from([None, 0, 1e-5]))
+def test_it_says_the_same_of_any_two_arrays(seen, wanted, rtol):
+    """Of any two arrays, at any tolerance, the notebook's comparison says what the autograder's says."""
     wanted = np.where(np.isfinite(wanted), wanted, 1).astype(wanted.dtype)
-    fault = public.find_fault(seen, wanted, None, ())
-    assert (fault == "") == accepted_by_ours(seen, wanted, ())
+    fault = public.find_fault(seen, wanted, rtol, ())
+    assert (fault == "") == accepted_by_ours(seen, wanted, (), rtol=rtol)
 
 
 def test_its_tolerances_are_the_autograders():
