@@ -10,7 +10,6 @@ from collections import OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 MAGIC = b"agf1"
 FRAME = struct.Struct("<4sIB3xQ")  # magic, index, what it is, bytes that follow
@@ -113,7 +112,7 @@ class _Table:
             raise TooLarge
         self._entry(kind, (), data)
 
-    def _array(self, array: npt.NDArray[Any], kind: type, depth: int) -> None:
+    def _array(self, array: np.ndarray[Any, Any], kind: type, depth: int) -> None:
         elements = 1
         for dim in array.shape:
             elements *= max(dim, 1)
@@ -141,7 +140,7 @@ class _Table:
         for item in items:
             self.add(item, depth + 1)
 
-    def _as_array(self, items: tuple[Any, ...]) -> npt.NDArray[Any] | None:
+    def _as_array(self, items: tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
         """Nested lists of plain numbers, all of one length, as one array; anything else is None."""
         if self._shape(items, 1) is None:
             return None
