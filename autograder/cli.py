@@ -1,7 +1,7 @@
 """The command line: arguments, progress, exit codes; the only room that prints.
 
-Data goes to stdout, progress and faults to stderr. Exit codes: 0 done, 1 below what --require asks,
-2 usage, 3 harness error, 130 interrupted.
+Data goes to stdout, progress and faults to stderr. Exit codes: 0 done, 1 below what --require asks
+or something to be put right in an audit, 2 usage, 3 harness error, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -81,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--require", metavar="POINTS", type=_points, help="exit 1 where a submission has fewer")
     _grading_options(grade)
     grade.set_defaults(command=_grade)
+
+    audit = commands.add_parser("audit", help="try right and wrong code of every kind on an assignment's checks")
+    audit.add_argument("names", metavar="NAME", nargs="*", help="an assignment; all of assignments/ if none is named")
+    audit.add_argument("--json", metavar="FILE", type=Path, help="the findings, trial by trial; of one assignment")
+    audit.add_argument("--jobs", metavar="N", type=_count, help="how many at once; default: one per core")
+    audit.add_argument("--fresh", action="store_true", help="run all, even if nothing has changed since the last time")
+    audit.set_defaults(command=_audit)
 
     demo = commands.add_parser("demo", help=f"grade an invented class on {DEMO}")
     demo.add_argument("--out", metavar="DIR", type=Path, default=Path("demo"), help="default: demo")
@@ -165,6 +172,25 @@ def _demo(options: argparse.Namespace) -> int:
     return HARNESS if any(report.status is Status.ERROR for report in reports) else DONE
 
 
+def _audit(options: argparse.Namespace) -> int:
+    from .audit import audit, to_json
+    from .audit.text import audit_text
+
+    names = options.names or _all_here()
+    if options.json is not None and len(names) > 1:
+        raise UsageError(f"--json takes the findings of one assignment; {len(names)} are audited")
+    clean = True
+    for name in names:
+        loaded = load(name)
+        with _counting(f"auditing {loaded.name}") as advance:
+            found = audit(loaded, jobs=options.jobs, fresh=options.fresh, on_done=advance)
+        if options.json is not None:
+            _write(options.json, to_json(found))
+        _print(audit_text(found, loaded, width=_width(100), color=_in_color()), end="")
+        clean = clean and found.clean
+    return DONE if clean else BELOW
+
+
 def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespace) -> list[GradeReport]:
     """Grade every source and write the gradebook; a folder that cannot be written is told before, not after."""
     from .batch import grade_all
@@ -185,9 +211,7 @@ def _show(reports: Sequence[GradeReport]) -> None:
     if len(reports) == 1:
         _print(submission_text(reports[0]), end="")
         return
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
-    _print(class_table(reports, width=width, color=terminal and not os.environ.get("NO_COLOR")), end="")
+    _print(class_table(reports, width=_width(80), color=_in_color()), end="")
 
 
 def _followed(report: GradeReport) -> Fraction:
@@ -218,6 +242,13 @@ def _writable(folder: Path) -> None:
         raise UsageError(f"{folder} cannot be written into; --out names a folder of yours")
 
 
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror})") from error
+
+
 # --- speaking ----------------------------------------------------------------------------------------
 
 
@@ -227,6 +258,14 @@ def _print(text: object, end: str = "\n") -> None:
         print(text, end=end, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _width(otherwise: int) -> int:
+    return shutil.get_terminal_size((otherwise, 24)).columns if sys.stdout.isatty() else otherwise
+
+
+def _in_color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _say(text: str) -> None:
@@ -257,3 +296,16 @@ def _progress(total: int) -> Iterator[Callable[[GradeReport], None]]:
 
         yield advance
     _say(f"graded {total} in {time.monotonic() - began:.1f} s")
+
+
+@contextmanager
+def _counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Says how much is done, about every tenth."""
+    began = time.monotonic()
+
+    def advance(done: int, total: int) -> None:
+        if done * 10 // total > (done - 1) * 10 // total and done < total:
+            left = (time.monotonic() - began) / done * (total - done)
+            _say(f"{what}: {done} of {total}, about {left:.0f} s left")
+
+    yield advance

@@ -119,19 +119,15 @@ class _Grading:
         The stubs that are not full, so that the student's other pieces and their own `__init__` stay; the
         template's code beside them; then all that is called.
         """
-        final = {stub: asked for asked in self._decided_before(question) for stub in asked.stubs or ()}
+        final = {stub: asked for asked in decided_before(self.answers, question) for stub in asked.stubs or ()}
         template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
-        usable = tuple(name for name in self.answers.calls(question) if name in template or name in final)
+        usable = givable(self.answers, question)
         broken = {
             name for name in usable if name in final and self.best[final[name].name].points < final[name].possible
         }
         weak = tuple(name for name in usable if name in broken)
         restored = tuple(name for name in usable if name in broken | template)
         return [given for given in dict.fromkeys((weak, restored, usable)) if given]
-
-    def _decided_before(self, question: Question) -> list[Question]:
-        order = callees_first(self.answers)
-        return order[: order.index(question)]
 
     def _observe(self, questions: Sequence[Question], given: Iterable[str], *, run_all: bool = False) -> Sitting:
         probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
@@ -210,6 +206,19 @@ def callees_first(answers: Answers) -> list[Question]:
     for question in questions:
         visit(question)
     return order
+
+
+def decided_before(answers: Answers, question: Question) -> list[Question]:
+    """The questions whose marks are final before this one's."""
+    order = callees_first(answers)
+    return order[: order.index(question)]
+
+
+def givable(answers: Answers, question: Question) -> tuple[str, ...]:
+    """What may be given at most: what the question calls, template code and stubs whose own marks are final."""
+    reference = answers.loaded.reference
+    final = {stub for asked in decided_before(answers, question) for stub in asked.stubs or ()}
+    return tuple(name for name in answers.calls(question) if name in final or name not in reference.stubs)
 
 
 def _check_report(item: Check, observation: Observation, answer: Value) -> CheckReport:
