@@ -12,7 +12,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any
@@ -47,7 +47,7 @@ class Answers:
         self.loaded = loaded
         self.seed = seed
         self._module = loaded.reference.load()
-        self._codes = _codes(loaded, self._module)
+        self._codes = codes(loaded, self._module)
         self._values: dict[tuple[str, str], Value] = {}
         self._called: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -122,6 +122,17 @@ class Answers:
         return _held_to_expectation(name, item, answer), frozenset(called)
 
 
+def returned(probe: Probe, module: ModuleType, watch: Callable[[FrameType, str, Any], None] | None = None) -> Value:
+    """What a probe returns on a trusted implementation, such as a known mistake, over the wire.
+
+    `watch` is a profile function and sees every call. What the implementation raises is raised.
+    """
+    call = bundle.load(probe.code)
+    with _LOCK, _seeded(probe.seed), _profiled(watch):
+        found = call(Implementation(module), np.random.default_rng(probe.seed))
+    return decode(encode(found))
+
+
 def seed_of(assignment: str, question: str, item: str, seed: int) -> int:
     """The seed of a check's draws: the first eight bytes of a SHA-256 over all that names it."""
     text = "\0".join((assignment, question, item, str(seed)))
@@ -149,7 +160,8 @@ def _held_to_expectation(name: str, item: Check, answer: Value) -> Value:
     return answer
 
 
-def _codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:
+def codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:
+    """The code of each of the reference's functions in a module made from it, with its name."""
     found: dict[CodeType, str] = {}
     for name in loaded.reference.functions:
         owner, _, last = name.rpartition(".")
@@ -161,14 +173,18 @@ def _codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:
     return found
 
 
-@contextmanager
-def _traced(codes: dict[CodeType, str], called: set[str]) -> Iterator[None]:
+def _traced(of: dict[CodeType, str], called: set[str]) -> AbstractContextManager[None]:
     def note(frame: FrameType, event: str, _: Any) -> None:
-        if event == "call" and frame.f_code in codes:
-            called.add(codes[frame.f_code])
+        if event == "call" and frame.f_code in of:
+            called.add(of[frame.f_code])
 
+    return _profiled(note)
+
+
+@contextmanager
+def _profiled(watch: Callable[[FrameType, str, Any], None] | None) -> Iterator[None]:
     before: Callable[..., Any] | None = sys.getprofile()
-    sys.setprofile(note)
+    sys.setprofile(watch or before)
     try:
         yield
     finally:

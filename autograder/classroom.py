@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import nbformat
 
-from .definition import Mistake, Variant
+from .definition import Mistake
 from .errors import AssignmentError
-from .loading import Loaded
+from .loading import Loaded, apply
 from .reference import Reference
+
+__all__ = ["HandedIn", "apply", "as_file", "cells", "notebook", "synthetic_class"]
 
 _FIRST = (
     "Ada Amir Anna Ben Binta Bo Carla Chidi Clara Dana Deepa Dmitri Elif Emil Farid Fatou Felix Gita Grace Hana "
@@ -61,19 +63,6 @@ def cells(reference: Reference, replaced: Mapping[str, str | None], *, imports: 
         if function.is_stub and source is not None:
             made.append(f"class {owner}({owner}):\n{textwrap.indent(source, '    ')}" if owner else source)
     return (*made, *waiting.values())
-
-
-def apply(reference: Reference, edit: Mistake | Variant) -> str:
-    """The source of the edited stub. Raises AssignmentError unless what is replaced occurs exactly once."""
-    if isinstance(edit, Variant) and edit.source:
-        return textwrap.dedent(edit.source).strip("\n") + "\n"
-    source = reference.function(edit.stub).solution
-    count = source.count(edit.right)
-    if count != 1:
-        raise AssignmentError(
-            f"{edit.name}: {edit.right!r} occurs {count} times in {edit.stub} of {reference.path.name}; once is wanted"
-        )
-    return source.replace(edit.right, edit.other if isinstance(edit, Variant) else edit.wrong)
 
 
 def notebook(sources: Sequence[str]) -> nbformat.NotebookNode:

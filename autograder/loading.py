@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,6 +80,19 @@ def load(name: str | Path, *, start: Path | None = None) -> Loaded:
     loaded = Loaded(folder.name, folder, definition, reference, text, mistakes, variants, equivalents)
     _validate(loaded)
     return loaded
+
+
+def apply(reference: Reference, edit: Mistake | Variant) -> str:
+    """The source of the edited stub. Raises AssignmentError unless what is replaced occurs exactly once."""
+    if isinstance(edit, Variant) and edit.source:
+        return textwrap.dedent(edit.source).strip("\n") + "\n"
+    source = reference.function(edit.stub).solution
+    count = source.count(edit.right)
+    if count != 1:
+        raise AssignmentError(
+            f"{edit.name}: {edit.right!r} occurs {count} times in {edit.stub} of {reference.path.name}; once is wanted"
+        )
+    return source.replace(edit.right, edit.other if isinstance(edit, Variant) else edit.wrong)
 
 
 def find(name: str | Path, *, start: Path | None = None) -> Path:

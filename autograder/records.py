@@ -240,6 +240,28 @@ class CheckReport:
     stub: str = ""
 
 
+class Surely(StrEnum):
+    """How surely a diagnosis is right. Only what is certain is shown to a student."""
+
+    CERTAIN = "certain"  # it explains every wrong value, and values do not agree so by chance
+    LIKELY = "likely"  # nothing contradicts it, and there was little to go by
+    AMBIGUOUS = "ambiguous"  # several would do, and they say different things
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The likely cause of a question's failed checks.
+
+    `sentence` is for the student and comes from a closed list: where to look, never the answer, nothing that was
+    observed. `matched` names the mistake or relation, for the instructor; `checks` is how many it explains.
+    """
+
+    sentence: str
+    matched: str
+    surely: Surely
+    checks: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionReport:
     """One question: the attempt that counts, and what the student's own functions earned.
@@ -258,6 +280,7 @@ class QuestionReport:
     own_checks: tuple[CheckReport, ...] = ()
     given: tuple[str, ...] = ()  # whose reference stood in, in the attempt that counts
     bonus: bool = False
+    diagnosis: Diagnosis | None = None
 
 
 @dataclass(frozen=True, slots=True)
