@@ -122,7 +122,9 @@ class _Parcel:
             elif _is_literal(value):
                 members[key] = value
             else:
-                raise AssignmentError(f"{place}: {name}.{key} is a {type(value).__name__}; methods and numbers may travel")
+                raise AssignmentError(
+                    f"{place}: {name}.{key} is a {type(value).__name__}; methods and numbers may travel"
+                )
 
 
 def _bare_function(function: FunctionType) -> tuple[Any, ...]:
