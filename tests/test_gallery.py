@@ -25,7 +25,7 @@ def _parameters():
         yield pytest.param(case, id=f"{case.assignment}-{case.name}", marks=marks)
 
 
-@pytest.mark.parametrize("case", _parameters())
+@pytest.mark.parametrize("case", list(_parameters()))
 def test_it_earns_what_it_must(case, tmp_path):
     """Full marks wherever nothing is wrong, the expected verdict where something is, nothing lost elsewhere."""
     report = grade(read(submissions.write(case, tmp_path)), LOADED[case.assignment])
