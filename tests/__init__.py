@@ -1,0 +1,1 @@
+"""The harness, held to what it promises."""
