@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from autograder import Mistake, Variant
+from autograder import Equivalent, Mistake, Variant
 
 MISTAKES = [
     # --- init_parameters
@@ -1113,5 +1113,145 @@ def train(self, x, y, batch_size=64, num_iterations=None):
     self.losses, self.accuracies = losses, np.array(accuracies)
 """,
         imports="import math",
+    ),
+]
+
+A_ROW_OR_A_VECTOR = "Row biases may come as (m,) for (1, m): added to (N, m) they give the same."
+ARRAYS_ONLY = "The text promises arrays, which asarray hands on as they are."
+AS_MANY_ROWS = "All of them have one row per sample of the batch."
+FRESH = "The array was made in this very function; nobody else holds it."
+NO_LAYER_BEYOND = "The last layer is the last: no number beyond it is asked for."
+WHOLE_NUMBERS = "Zeros and ones are whole numbers, and those are numbers like any other."
+ACCURACY = "self.accuracies.append(np.mean(np.argmax(y_hat, axis=-1) == np.argmax(y_batch, axis=-1)))"
+LOSS = "self.losses.append(self.cross_entropy_loss(y_hat, y_batch))"
+
+EQUIVALENTS = [
+    # --- init_parameters
+    Equivalent(
+        "MLP.init_parameters",
+        "bound = 1 / np.sqrt(n)",
+        "bound = -1 / np.sqrt(n)",
+        "The range is symmetric; between bound and -bound is what is between -bound and bound.",
+    ),
+    Equivalent(
+        "MLP.init_parameters",
+        "self.parameters.append({'w': w, 'b': np.zeros((1, m))})",
+        "self.parameters.append({'w': w, 'b': np.zeros((1, m), dtype=int)})",
+        WHOLE_NUMBERS,
+    ),
+    Equivalent(
+        "MLP.init_parameters",
+        "self.parameters.append({'w': w, 'b': np.zeros((1, m))})",
+        "self.parameters.append({'w': w, 'b': np.zeros((m,))})",
+        A_ROW_OR_A_VECTOR,
+    ),
+    # --- activation_fn, gradient_activation_fn
+    *(
+        Equivalent(stub, "x = np.asarray(x)", ("pass", "x = x"), ARRAYS_ONLY)
+        for stub in ("MLP.activation_fn", "MLP.gradient_activation_fn")
+    ),
+    Equivalent(
+        "MLP.gradient_activation_fn",
+        "return np.where(x > 0, 1.0, 0.0)",
+        "return np.asarray(np.where(x > 0, 1.0, 0.0)).astype(int)",
+        WHOLE_NUMBERS,
+    ),
+    # --- softmax
+    Equivalent(
+        "MLP.softmax",
+        "half = half - np.max(half, axis=-1, keepdims=True)",
+        "half -= np.max(half, axis=-1, keepdims=True)",
+        FRESH,
+    ),
+    # --- layer_forward, forward
+    Equivalent(
+        "MLP.layer_forward",
+        "is_last = layer_number == len(self.parameters) - 1",
+        "is_last = layer_number >= len(self.parameters) - 1",
+        NO_LAYER_BEYOND,
+    ),
+    Equivalent("MLP.forward", "a = np.asarray(x)", "a = x", ARRAYS_ONLY),
+    Equivalent("MLP.forward", "self.forward_cache = [{'a': a}]", "self.forward_cache = [{'a': x}]", ARRAYS_ONLY),
+    # --- cross_entropy_loss
+    Equivalent(
+        "MLP.cross_entropy_loss",
+        "return -np.sum(y * np.log(p)) / len(p)",
+        ("return -np.sum(y * np.log(p)) / len(y_hat)", "return -np.sum(y * np.log(p)) / len(y)"),
+        AS_MANY_ROWS,
+    ),
+    Equivalent(
+        "MLP.cross_entropy_loss",
+        "return -np.sum(y * np.log(p)) / len(p)",
+        "return -np.sum(y * np.log(p), keepdims=True) / len(p)",
+        "An array with a single entry counts as one number.",
+    ),
+    # --- layer_backward
+    Equivalent(
+        "MLP.layer_backward",
+        "if layer_number == len(self.parameters):",
+        "if layer_number >= len(self.parameters):",
+        NO_LAYER_BEYOND,
+    ),
+    Equivalent("MLP.layer_backward", "gradient_o = np.asarray(gradient)", "gradient_o = gradient", ARRAYS_ONLY),
+    Equivalent(
+        "MLP.layer_backward",
+        "gradient_w = a_prev.T @ gradient_o / len(a_prev)",
+        tuple(f"gradient_w = a_prev.T @ gradient_o / len({name})" for name in ("gradient", "a", "gradient_o")),
+        AS_MANY_ROWS,
+    ),
+    Equivalent(
+        "MLP.layer_backward",
+        "gradient_b = np.mean(gradient_o, axis=0, keepdims=True)",
+        "gradient_b = np.mean(gradient_o, axis=0)",
+        A_ROW_OR_A_VECTOR,
+    ),
+    # --- backward
+    Equivalent(
+        "MLP.backward",
+        "layer['w'] = layer['w'] - self.lr * gradient_w; layer['b'] = layer['b'] - self.lr * gradient_b",
+        "layer['b'] = layer['b'] - self.lr * gradient_b; layer['w'] = layer['w'] - self.lr * gradient_w",
+        "Neither step uses what the other one changes.",
+    ),
+    Equivalent(
+        "MLP.backward",
+        "layer['w'] = layer['w'] - self.lr * gradient_w",
+        "layer['w'] -= self.lr * gradient_w",
+        "The parameters are the network's own, and the gradient for the layer below has been taken already.",
+    ),
+    Equivalent(
+        "MLP.backward",
+        "layer['b'] = layer['b'] - self.lr * gradient_b",
+        "layer['b'] -= self.lr * gradient_b",
+        "The parameters are the network's own.",
+    ),
+    # --- one_hot_encode
+    Equivalent(
+        "MLP.one_hot_encode",
+        "return np.where(labels == np.arange(num_classes), 1.0, 0.0)",
+        "return np.asarray(np.where(labels == np.arange(num_classes), 1.0, 0.0)).astype(int)",
+        WHOLE_NUMBERS,
+    ),
+    # --- train
+    Equivalent(
+        "MLP.train",
+        "starts = range(0, len(x), batch_size)",
+        "starts = range(0, len(y), batch_size)",
+        "There is a label for each sample.",
+    ),
+    Equivalent("MLP.train", f"{LOSS}; {ACCURACY}", f"{ACCURACY}; {LOSS}", "Each is written into a list of its own."),
+    Equivalent(
+        "MLP.train",
+        f"{ACCURACY}; self.backward(y_hat, y_batch)",
+        f"self.backward(y_hat, y_batch); {ACCURACY}",
+        "The predictions were made before the step, which leaves them alone.",
+    ),
+    Equivalent(
+        "MLP.train",
+        ACCURACY,
+        (
+            ACCURACY.replace("y_hat, axis=-1", "y_hat, axis=1"),
+            ACCURACY.replace("y_batch, axis=-1", "y_batch, axis=1"),
+        ),
+        "Batches have two axes, and 1 is the last of them.",
     ),
 ]

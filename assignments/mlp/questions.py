@@ -954,7 +954,7 @@ def number_of_iterations(student):
 
 
 @check(
-    points=3,
+    points=2,
     rtol=1e-5,
     because="the last batch is made of the samples that are left",
     hint="Twenty samples, batches of eight: which samples are in the third batch, and how many are they?",
@@ -965,6 +965,20 @@ def last_batch_is_short(student, rng):
     net = network(student, parameters, "tanh")
     net.train(x, y, 8)
     return trained(net)
+
+
+@check(
+    points=1,
+    because="batch_size=64, num_iterations=None",
+    hint="What does the first line of train say of batch_size?",
+)
+def batches_of_64(student, rng):
+    """Where nothing is said a batch has 64 samples, and each batch comes once."""
+    parameters, x, y = draw_parameters(rng, (2, 3)), rng.normal(size=(129, 2)), draw_labels(rng, 129, 3)
+    two, three = network(student, parameters), network(student, parameters)
+    two.train(x[:128], y[:128])
+    three.train(x, y)
+    return {"losses of 128 samples": two.losses, "losses of 129 samples": three.losses}
 
 
 @check(
@@ -1192,6 +1206,7 @@ ASSIGNMENT = Assignment(
                 two_iterations,
                 number_of_iterations,
                 last_batch_is_short,
+                batches_of_64,
                 more_iterations_than_batches,
                 around_a_short_batch,
                 everything_in_one_batch,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from autograder import Mistake, Variant
+from autograder import Equivalent, Mistake, Variant
 
 RELU, FIRE, TRAIN = "BinaryPerceptron.relu", "BinaryPerceptron.fire", "BinaryPerceptron.train"
 
@@ -481,5 +481,38 @@ def train(self, x, y, lr):
     self.b = np.float32(self.b + lr * diff)
     return abs(diff)
 """,
+    ),
+]
+
+EQUIVALENTS = [
+    Equivalent(
+        FIRE,
+        PRE_ACTIVATION,
+        ("o = np.dot(self.w.T, x) + self.b", "o = np.dot(self.w, x.T) + self.b"),
+        "w and x have one axis, and a vector is its own transpose.",
+    ),
+    Equivalent(
+        FIRE,
+        PRE_ACTIVATION,
+        "o = np.dot(x, self.w) + self.b",
+        "The inner product of two vectors is the same either way round.",
+    ),
+    Equivalent(
+        TRAIN,
+        "self.w = self.w + lr * diff * x",
+        "self.w += lr * diff * x",
+        "The text allows w to be changed in place.",
+    ),
+    Equivalent(
+        TRAIN,
+        STEP_OF_B,
+        "self.b += lr * diff",
+        "b is a plain number, which += replaces by a new one.",
+    ),
+    Equivalent(
+        TRAIN,
+        LOSS,
+        "return np.asarray(abs(diff)).astype(int)",
+        "Label and prediction are 0 or 1, so their difference is a whole number already.",
     ),
 ]
