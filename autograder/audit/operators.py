@@ -48,6 +48,7 @@ _REDUCTIONS = frozenset("sum mean max min prod any all std var argmax argmin".sp
 _IN_PLACE_CALLS = frozenset("maximum minimum exp log sqrt tanh abs square clip add subtract multiply divide".split())
 _TWO_SIDED = frozenset("subtract divide dot matmul power".split())
 _ONE_OF_TWO = frozenset("maximum minimum subtract divide add multiply dot matmul power".split())
+_PURE = frozenset("range len abs float int list tuple zip enumerate max min sum".split())
 _IN_PLACE: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "subtract",
@@ -178,20 +179,18 @@ def shape(node: ast.AST, scope: Scope) -> Iterator[Edit]:
 
 def constant(node: ast.AST, scope: Scope) -> Iterator[Edit]:
     """Another number, truth value or default; a negative number is one."""
-    if isinstance(node, ast.UnaryOp) or not isinstance(node, ast.Constant):
-        return
     around = scope.parents.get(node)
-    if isinstance(around, ast.keyword) and around.arg in ("axis", "keepdims"):
+    if isinstance(around, ast.UnaryOp) or (isinstance(around, ast.keyword) and around.arg in ("axis", "keepdims")):
         return
-    value = node.value
+    value = _value(node)
     if isinstance(value, bool):
         yield {node: ast.Constant(not value)}
-    elif isinstance(value, int | float):
+    elif value is not None:
         others = (value + 1, value - 1, -value, 0, 2 * value)
-        for other in others:
-            if other != value:
-                yield {node: _number(other)}
-    elif value is None and isinstance(around, ast.arguments):
+        if value < 0 and isinstance(around, ast.Tuple):
+            others = (0, -value)  # in a shape every negative number stands for what is left
+        yield from ({node: _number(other)} for other in others if other != value)
+    elif isinstance(node, ast.Constant) and node.value is None and isinstance(around, ast.arguments):
         yield {node: ast.Constant(1)}
 
 
@@ -274,6 +273,9 @@ def integer(node: ast.AST, _: Scope) -> Iterator[Edit]:
 def comparison(node: ast.AST, _: Scope) -> Iterator[Edit]:
     """Another comparison."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        if _is_text(node.comparators[0]):
+            yield {node: ast.Compare(node.left, [ast.NotEq()], node.comparators)}
+            return
         for other in _COMPARISONS.get(type(node.ops[0]), ()):
             yield {node: ast.Compare(node.left, [other()], node.comparators)}
 
@@ -341,7 +343,7 @@ def sequence(node: ast.AST, _: Scope) -> Iterator[Edit]:
     body = getattr(node, "body", None)
     if isinstance(body, list):
         for one, other in pairwise(body):
-            if isinstance(one, simple) and isinstance(other, simple) and not _is_docstring(one):
+            if isinstance(one, simple) and isinstance(other, simple) and not _are_independent(one, other):
                 yield {one: other, other: one}
 
 
@@ -484,8 +486,22 @@ def _is_own(node: ast.AST) -> TypeGuard[ast.Attribute]:
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
+def _value(node: ast.AST) -> bool | float | None:
+    """The number that is written there, with its sign, or None."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = _value(node.operand)
+        return None if value is None else -value
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float):
+        return node.value
+    return None
+
+
 def _is_literal(node: ast.expr) -> bool:
     return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_whole(node: ast.expr) -> bool:
@@ -495,8 +511,40 @@ def _is_whole(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and not isinstance(node.value, float)
 
 
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _are_independent(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether two statements plainly do the same in either order: neither binds what the other names."""
+    if _calls_out(one) and _calls_out(other):
+        return False
+    return not (_meet(_bound(one), _named(other)) or _meet(_bound(other), _named(one)))
+
+
+def _calls_out(statement: ast.stmt) -> bool:
+    """Whether it calls what may have effects: anything but NumPy and Python's own functions."""
+    calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(not _is_numpy(call.func) and _function(call) not in _PURE for call in calls)
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    places = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return {ast.unparse(part) for place in places if place is not None for part in _parts(place)}
+
+
+def _parts(place: ast.expr) -> list[ast.expr]:
+    return place.elts if isinstance(place, ast.Tuple) else [place]
+
+
+def _named(statement: ast.stmt) -> set[str]:
+    kinds = ast.Name | ast.Attribute | ast.Subscript
+    return {ast.unparse(node) for node in ast.walk(statement) if isinstance(node, kinds)} - {"self", "np"}
+
+
+def _meet(bound: set[str], named: set[str]) -> bool:
+    return any(_reaches(one, other) or _reaches(other, one) for one in bound for other in named)
+
+
+def _reaches(one: str, other: str) -> bool:
+    """Whether the second place is the first or within it: `layer['w']` is within `layer`."""
+    return one == other or other.startswith((f"{one}[", f"{one}."))
 
 
 def _number(value: float) -> ast.expr:

@@ -93,11 +93,8 @@ def bled(trials: tuple[Trial, ...]) -> Iterator[Problem]:
             by_question[trial.question] = trial
     for trial in by_question.values():
         whose = f" of the given {trial.original}" if trial.original else ""
-        yield Problem(
-            "leech",
-            trial.question,
-            f"{trial.question}: a stub with nothing of its own earns {1 - trial.lost:.0%} by {_HOW[trial.mutated]}{whose}.",
-        )
+        earned = f"{1 - trial.lost:.0%} by {_HOW[trial.mutated]}{whose}"
+        yield Problem("leech", trial.question, f"{trial.question}: a stub with nothing of its own earns {earned}.")
 
 
 def _of_reference(trial: Trial) -> Iterator[Problem]:
