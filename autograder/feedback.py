@@ -2,7 +2,8 @@
 
 Of a hidden check its title, its verdict, its hint, and once per question where in their own code an exception
 rose. Of an attempt with given functions its points alone: what such code prints, raises or returns may hold the
-reference. Never inputs, expected values or captured output.
+reference. A diagnosis is a sentence that was written before anybody handed in, so it may be told of either (see
+`diagnosis`). Never inputs, expected values or captured output.
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from .records import CheckReport, GradeReport, Note, NoteKind, QuestionReport, State, Status, Verdict
+from .records import CheckReport, GradeReport, Note, NoteKind, QuestionReport, State, Status, Surely, Verdict
+
+# what a hint on values cannot help with
+_WITHOUT_HINT = (
+    Verdict.MISSING,
+    Verdict.UNEARNED,
+    Verdict.TIMED_OUT,
+    Verdict.OUT_OF_MEMORY,
+    Verdict.CRASHED,
+    Verdict.TOO_LARGE,
+)
 
 _NOTES = {
     NoteKind.FAILED: "raised an error and was passed over",
@@ -47,7 +58,7 @@ def follow_through(question: QuestionReport) -> str:
     if question.points == question.own_points:
         return ""
     right = "is right" if question.points == question.possible else "is better"
-    with_ours = ", ".join(name.rpartition(".")[2] for name in question.given) or "the template's code"
+    with_ours = _and(name.rpartition(".")[2] for name in question.given) or "the template's code"
     ours = f"our {with_ours}" if question.given else with_ours
     theirs = "yours" if len(question.given) < 2 else "your own"
     return (
@@ -56,24 +67,43 @@ def follow_through(question: QuestionReport) -> str:
     )
 
 
-def lines(question: QuestionReport) -> list[str]:
-    """The question for its student: a headline, then each check that was not passed with their own functions."""
+def diagnosed(question: QuestionReport) -> str:
+    """The sentence on the likely cause; empty where none is certain."""
+    found = question.diagnosis
+    return found.sentence if found and found.surely is Surely.CERTAIN else ""
+
+
+def lines(question: QuestionReport, *, first: Iterable[str] = ()) -> list[str]:
+    """The question for its student: a headline, what to look at, then each check that their own functions failed.
+
+    The likely cause stands there once, in place of the checks' hints; without one each hint is told once. A
+    question that uses the student's own code throughout names those to be mended `first`, where there are any.
+    """
     told = [headline(question)]
     if question.state is not State.GRADED or question.points == question.possible:
         return told
+    waiting = _and(first) if question.own_code_only else ""
+    look = f"This uses your own functions throughout; first see to {waiting}." if waiting else diagnosed(question)
+    if look and question.points > question.own_points:
+        look = f"What remains: {look}"
+    told += [f"  {look}"] if look else []
+    said: set[str] = set()
     placed = False
     for item in question.own_checks:
         if item.verdict is Verdict.PASSED:
             continue
-        first, *more = of_check(item, placed=placed)
-        told += [f"  - {item.title.rstrip('.')}: {first}", *(f"    {line}" for line in more)]
+        reason, *hints = of_check(item, placed=placed)
+        hint = [] if look else [text for text in hints if text not in said]
+        again = reason in said and item.verdict in _WITHOUT_HINT
+        told += [f"  - {_sentence(item.title)}", *(f"    {text}" for text in ["The same." if again else reason, *hint])]
+        said |= {reason, *hints}
         placed = placed or item.where is not None
     return told
 
 
 def of_check(item: CheckReport, *, placed: bool = False) -> list[str]:
     """What went wrong in a check, then its hint; `placed` where an exception's place was told before."""
-    hinted = item.hint and item.verdict not in (Verdict.MISSING, Verdict.UNEARNED)
+    hinted = item.hint and item.verdict not in _WITHOUT_HINT
     return [_reason(item, placed=placed), *([item.hint] if hinted else [])]
 
 
@@ -90,7 +120,8 @@ def report(graded: GradeReport) -> list[str]:
     if graded.status is not Status.GRADED:
         return [graded.problem]
     total = f"{graded.submission}: {number(graded.points)} of {number(graded.possible)}"
-    body = [line for question in graded.questions for line in lines(question)]
+    short = [question.name for question in graded.questions if _falls_short(question)]
+    body = [line for question in graded.questions for line in lines(question, first=short)]
     notes = receipt(note for note in graded.notes if note.kind is not NoteKind.SKIPPED)
     return [total, *body, *(["", "When your cells were run:", *(f"  {line}" for line in notes)] if notes else [])]
 
@@ -102,3 +133,16 @@ def _reason(item: CheckReport, *, placed: bool) -> str:
     if item.verdict is Verdict.RAISED and placed:
         return f"{item.exception or 'An exception'} was raised."
     return failed.message
+
+
+def _falls_short(question: QuestionReport) -> bool:
+    return question.state is not State.MANUAL and not question.own_code_only and question.points < question.possible
+
+
+def _sentence(title: str) -> str:
+    return title if title.endswith(("?", "!", "…")) else f"{title.rstrip('.')}."
+
+
+def _and(names: Iterable[str]) -> str:
+    *most, last = [*names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last

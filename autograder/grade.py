@@ -15,6 +15,7 @@ from fractions import Fraction
 from . import scoring
 from .answers import Answers, cached
 from .definition import Check, Question
+from .diagnosis import diagnose
 from .errors import SandboxError
 from .expectations import judge
 from .loading import Loaded
@@ -23,6 +24,7 @@ from .records import (
     Blocks,
     Cell,
     CheckReport,
+    Diagnosis,
     GradeReport,
     NoteKind,
     Observation,
@@ -39,11 +41,12 @@ from .sandbox import observe
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A question graded once: its checks' reports, their points, and what was given."""
+    """A question graded once: its checks' reports, their points, what was given, and what was observed."""
 
     checks: tuple[CheckReport, ...]
     points: Fraction
     given: tuple[str, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
 
 def grade(submission: Submission, loaded: Loaded, *, seed: int = 0) -> GradeReport:
@@ -78,6 +81,7 @@ class _Grading:
         self.loaded = answers.loaded
         self.own: dict[str, Attempt] = {}
         self.best: dict[str, Attempt] = {}
+        self.further: dict[str, list[Attempt]] = {}  # with given functions, in their order
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
 
@@ -111,6 +115,7 @@ class _Grading:
                 return
             observations = self._observe([question], given, run_all=question.name in self.run_all).observations
             attempt = self._attempts([question], observations, given)[question.name]
+            self.further.setdefault(question.name, []).append(attempt)
             self.best[question.name] = _better(self.best[question.name], attempt)
 
     def _given_sets(self, question: Question) -> list[tuple[str, ...]]:
@@ -119,15 +124,32 @@ class _Grading:
         The stubs that are not full, so that the student's other pieces and their own `__init__` stay; the
         template's code beside them; then all that is called.
         """
-        final = {stub: asked for asked in decided_before(self.answers, question) for stub in asked.stubs or ()}
         template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
         usable = givable(self.answers, question)
-        broken = {
-            name for name in usable if name in final and self.best[final[name].name].points < final[name].possible
-        }
+        broken = self._broken(question)
         weak = tuple(name for name in usable if name in broken)
         restored = tuple(name for name in usable if name in broken | template)
         return [given for given in dict.fromkeys((weak, restored, usable)) if given]
+
+    def _broken(self, question: Question) -> set[str]:
+        """The stubs that the question calls and whose own question is not full."""
+        final = {stub: asked for asked in decided_before(self.answers, question) for stub in asked.stubs or ()}
+        return {
+            name
+            for name in givable(self.answers, question)
+            if name in final and self.best[final[name].name].points < final[name].possible
+        }
+
+    def _diagnosis(self, question: Question) -> Diagnosis | None:
+        """The likely cause of what is lost, from the best attempt in which the other stubs are right."""
+        if question.own_code_only or self.best[question.name].points == question.possible:
+            return None
+        right = self.further.get(question.name, [])
+        if not self._broken(question):
+            right = [self.own[question.name], *right]
+        if not right:
+            return None
+        return diagnose(self.answers, question, max(right, key=lambda attempt: attempt.points).observations)
 
     def _observe(self, questions: Sequence[Question], given: Iterable[str], *, run_all: bool = False) -> Sitting:
         probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
@@ -163,6 +185,8 @@ class _Grading:
             own_checks=own.checks,
             given=tuple(name for name in best.given if name in self.loaded.reference.stubs),
             bonus=question.bonus,
+            diagnosis=self._diagnosis(question) if attempted else None,
+            own_code_only=question.own_code_only,
         )
 
 
@@ -184,7 +208,7 @@ def judged(
         for item, observation in zip(question.checks, observations, strict=True)
     ]
     checks = scoring.withhold_properties(reports)
-    return Attempt(checks, scoring.total(checks), given)
+    return Attempt(checks, scoring.total(checks), given, tuple(observations))
 
 
 def callees_first(answers: Answers) -> list[Question]:

@@ -281,6 +281,7 @@ class QuestionReport:
     given: tuple[str, ...] = ()  # whose reference stood in, in the attempt that counts
     bonus: bool = False
     diagnosis: Diagnosis | None = None
+    own_code_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def test_one_submission_is_told_in_full(hand_in, out, capsys):
     """A single submission is printed as its student may read it."""
     folder = hand_in("bob.ipynb", relu=BROKEN)
     assert run("grade", TOY, folder, "--out", out) == 0
-    assert "Compare each entry with zero." in capsys.readouterr().out
+    assert "What becomes of a negative number?" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("points", "code"), [("20", 1), ("13", 0), ("27/2", 1)])

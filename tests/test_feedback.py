@@ -45,13 +45,14 @@ QUESTION = QuestionReport(
 
 
 def test_a_failed_check_has_title_reason_and_hint():
-    """Each check that failed is told by its title, what happened, and where to look; a passed one is not."""
+    """A check that failed has title, what happened, and a hint that was not told before; a passed one is not told."""
     assert feedback.lines(QUESTION) == [
         "forward: 2 of 6.",
-        "  - Five samples: ValueError was raised in forward (code cell 7, line 3).",
+        "  - Five samples.",
+        "    ValueError was raised in forward (code cell 7, line 3).",
         "    Look at the shapes.",
-        "  - Two layers: ValueError was raised.",
-        "    Look at the shapes.",
+        "  - Two layers.",
+        "    ValueError was raised.",
     ]
 
 

@@ -17,14 +17,12 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-
 from ..answers import Answers
 from ..compare import as_array
 from ..definition import Check, Question
-from ..records import Blocks, Diagnosis, Finding, Observation, Outcome, Surely, Verdict
+from ..records import Diagnosis, Finding, Observation, Outcome, Surely, Verdict
 from . import relations
-from .known import Agreement, Known, Seen, agreement, block_of, known, seen
+from .known import Agreement, Known, Seen, agreement, block_of, known, others, seen
 from .situation import Situation, situation
 
 ENOUGH = 20  # bits of evidence, so that no few whole numbers agree by chance
@@ -132,18 +130,10 @@ def _explained(desk: _Desk, question: Question, item: Seen, finding: Finding) ->
     """The relations that hold for one failing block, with their evidence."""
     if item.observation.outcome is not Outcome.RETURNED:
         return {}
-    wrong, wanted = (
-        as_array(block_of(value, finding.block)) for value in (item.observation.value, item.wanted)
-    )
+    wrong, wanted = (as_array(block_of(value, finding.block)) for value in (item.observation.value, item.wanted))
     if wrong is None or wanted is None:
         return {}
     around = desk.situation(question, item.check)
-    others = _others(item, finding.block)
-    return relations.relations(relations.Wrong(wrong, wanted, tuple(around.before), around.numbers, others))
-
-
-def _others(item: Seen, block: str) -> tuple[np.ndarray, ...]:
-    if not isinstance(item.wanted, Blocks):
-        return ()
-    arrays = (as_array(value) for name, value in item.wanted.items if name != block)
-    return tuple(array for array in arrays if array is not None)
+    return relations.relations(
+        relations.Wrong(wrong, wanted, tuple(around.before), around.numbers, others(item, finding.block))
+    )

@@ -72,6 +72,18 @@ def known(answers: Answers, question: Question) -> tuple[Known, ...]:
     return tuple(item for item in made if item is not None)
 
 
+def observed(answers: Answers, question: Question, item: Check, module: ModuleType) -> Observation | None:
+    """What the isolated process would see of trusted code; None for what does not end or is no data."""
+    probe = answers.probe(question, item)
+    try:
+        with _bounded(MOST_LINES):
+            return Observation(Outcome.RETURNED, returned(probe, module))
+    except (_Endless, MemoryError, TooLarge):
+        return None
+    except Exception as error:  # noqa: BLE001  whatever a mistake raises is what it is known by
+        return Observation(Outcome.RAISED, exception=type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Two implementations answer all checks of a question alike.
@@ -103,6 +115,14 @@ def block_of(value: Value, name: str) -> Value:
     return value
 
 
+def others(item: Seen, block: str) -> tuple[np.ndarray, ...]:
+    """The arrays that are wanted in the check's other blocks."""
+    if not isinstance(item.wanted, Blocks):
+        return ()
+    arrays = (as_array(value) for name, value in item.wanted.items if name != block)
+    return tuple(array for array in arrays if array is not None)
+
+
 def _seen(answers: Answers, question: Question, item: Check, observation: Observation) -> Seen:
     wanted = answers.value(question, item)
     predicate = item.expect if callable(item.expect) else None
@@ -114,23 +134,11 @@ def _seen(answers: Answers, question: Question, item: Check, observation: Observ
 def _known(answers: Answers, question: Question, mistake: Mistake) -> Known | None:
     reference = answers.loaded.reference
     module = reference.load(reference.edited(mistake.stub, apply(reference, mistake)))
-    observations = [_observe(answers, question, item, module) for item in question.checks]
+    observations = [observed(answers, question, item, module) for item in question.checks]
     if any(item is None for item in observations):
         return None
     checks = seen(answers, question, [item for item in observations if item is not None])
     return Known(mistake, checks) if any(item.failed for item in checks) else None
-
-
-def _observe(answers: Answers, question: Question, item: Check, module: ModuleType) -> Observation | None:
-    """What the isolated process would see of trusted code; None for what does not end or is no data."""
-    probe = answers.probe(question, item)
-    try:
-        with _bounded(MOST_LINES):
-            return Observation(Outcome.RETURNED, returned(probe, module))
-    except (_Endless, MemoryError, TooLarge):
-        return None
-    except Exception as error:  # noqa: BLE001  whatever a mistake raises is what it is known by
-        return Observation(Outcome.RAISED, exception=type(error).__name__)
 
 
 class _Endless(BaseException):

@@ -19,7 +19,7 @@ from typing import Any
 from .. import feedback
 from ..definition import Assignment
 from ..errors import AssignmentError, UsageError
-from ..records import CheckReport, GradeReport, Note, QuestionReport, State, Status
+from ..records import CheckReport, Diagnosis, GradeReport, Note, QuestionReport, State, Status
 
 FORMAT = 1
 _BEFORE = ("submission", "student", "attempt")
@@ -144,11 +144,19 @@ def _question(question: QuestionReport) -> dict[str, Any]:
         "bonus": question.bonus,
         "given": list(question.given),
         "follow_through": feedback.follow_through(question),
+        "diagnosis": _diagnosis(question.diagnosis),
         "checks": [_check(item) for item in question.checks],
     }
     if question.own_checks != question.checks:
         tree["own_checks"] = [_check(item) for item in question.own_checks]
     return tree
+
+
+def _diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
+    """What was matched and how surely, for the instructor, and the sentence that the student reads if it is certain."""
+    if found is None:
+        return None
+    return {"matched": found.matched, "surely": found.surely.value, "checks": found.checks, "sentence": found.sentence}
 
 
 def _check(item: CheckReport) -> dict[str, Any]:
