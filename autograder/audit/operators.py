@@ -186,7 +186,7 @@ def constant(node: ast.AST, scope: Scope) -> Iterator[Edit]:
     if isinstance(value, bool):
         yield {node: ast.Constant(not value)}
     elif value is not None:
-        others = (value + 1, value - 1, -value, 0, 2 * value)
+        others: tuple[float, ...] = (value + 1, value - 1, -value, 0, 2 * value)
         if value < 0 and isinstance(around, ast.Tuple):
             others = (0, -value)  # in a shape every negative number stands for what is left
         yield from ({node: _number(other)} for other in others if other != value)

@@ -31,12 +31,13 @@ def problems(first: Answers, second: Answers, trials: tuple[Trial, ...]) -> Iter
             catches = (question.name, item.name) in effective or question.own_code_only
             same = encode(one) == encode(other)
             reasons = (
-                _of_draws(first, second, question, item, same, catches),
                 _of_zeros(item, one),
                 _of_gradients(first, question, item),
                 _of_promise(item, told),
+                _of_draws(first, second, question, item, same, catches),
             )
-            for reason in filter(None, reasons):
+            reason = next(filter(None, reasons), "")
+            if reason:
                 yield Problem("refused check", question.name, f"{question.name}.{item.name} {reason}")
 
 
@@ -51,7 +52,7 @@ def _of_draws(first: Answers, second: Answers, question: Question, item: Check, 
         if not callable(item.expect) and not same:
             return "is public and wants something else for each seed; write its numbers down."
         return ""
-    if not item.takes_rng or not same:
+    if not same or not (item.takes_rng or item.gradient):
         return ""
     if _arguments(first, question, item) == _arguments(second, question, item):
         return "takes rng, and nothing that it draws reaches a function; leave rng away, or use it."
