@@ -12,6 +12,7 @@ import numpy as np
 from ..answers import Answers, returned
 from ..classroom import cells
 from ..definition import Check, Question
+from ..expectations import plain
 from ..grade import attempt
 from ..loading import Loaded
 from ..records import Bench, Blocks, Sequence, Value
@@ -29,7 +30,7 @@ def problems(first: Answers, second: Answers, trials: tuple[Trial, ...]) -> Iter
         for item in question.checks:
             one, other = first.value(question, item), second.value(question, item)
             catches = (question.name, item.name) in effective or question.own_code_only
-            same = encode(one) == encode(other)
+            same = encode(plain(one)) == encode(plain(other))
             reasons = (
                 _of_zeros(item, one),
                 _of_gradients(first, question, item),
