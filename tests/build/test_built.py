@@ -116,24 +116,47 @@ def test_without_otter_the_first_cell_says_what_to_install(built, tmp_path):
     assert done.stdout.count("%pip install otter-grader") == 3
 
 
-def test_the_notebook_exports_itself_where_its_file_is_known(built, tmp_path):
-    """Of several notebooks in a folder the one that Jupyter names is packed."""
-    shutil.copy(built.template / "tiny.ipynb", tmp_path / "mine.ipynb")
-    shutil.copy(built.template / "tiny.ipynb", tmp_path / "other.ipynb")
-    program = notebook.code(read(built))[0] + "\ngrader.export(pdf=False)\n"
+def said_by(program, folder, **environment):
+    """What a program prints that runs outside of any notebook, in `folder`."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],
-        cwd=tmp_path,
-        env={"PATH": "", "JPY_SESSION_NAME": "/somewhere/else/mine.ipynb"},
+        cwd=folder,
+        env={"PATH": "", "HOME": str(folder), **environment},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "environment"),
+    [
+        ("", {"JPY_SESSION_NAME": "/somewhere/else/mine.ipynb"}),
+        ("__vsc_ipynb_file__ = '/somewhere/else/mine.ipynb'\n", {}),
+    ],
+    ids=["Jupyter", "VS Code"],
+)
+def test_the_notebook_exports_itself_where_its_file_is_known(built, tmp_path, before, environment):
+    """Of several notebooks in a folder the one that Jupyter or VS Code names is packed."""
+    shutil.copy(built.template / "tiny.ipynb", tmp_path / "mine.ipynb")
+    shutil.copy(built.template / "tiny.ipynb", tmp_path / "other.ipynb")
+    said_by(before + notebook.code(read(built))[0] + "\ngrader.export(pdf=False)\n", tmp_path, **environment)
     made = list(tmp_path.glob("mine_*.zip"))
     assert len(made) == 1
     assert "mine.ipynb" in zipfile.ZipFile(made[0]).namelist()
+
+
+def test_in_colab_checks_run_and_the_export_says_what_to_hand_in(built, tmp_path):
+    """In Colab, where Otter forbids it, the export says what to hand in; the checks run."""
+    colab = "import otter.check.utils as utils\nutils.get_ipython = lambda: '<google.colab._shell.Shell>'\n"
+    relu = "\nimport numpy as np\ndef relu(z):\n    return np.maximum(0, z)\n"
+    checked = "print(grader.interpreter.name, grader.check('relu'))\ngrader.export(pdf=False)\n"
+    said = said_by(colab + notebook.code(read(built))[0] + relu + checked, tmp_path)
+    assert "COLAB relu results: All test cases passed!" in said
+    assert "in Colab: File > Download" in said
 
 
 # --- the files ---------------------------------------------------------------------------------------
