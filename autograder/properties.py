@@ -32,8 +32,7 @@ from .errors import AssignmentError
 from .gradients import UNSHARP, richardson
 
 EXACT = 1e-12  # relative; the same calculation twice, or times zero
-LINEAR = 1e-9  # relative; float64 sums in another order
-SINGLE = 1e-4  # the same in float32
+LINEAR = 1e-5  # relative; wide enough for float32 anywhere inside, and nothing is non-linear by so little
 CONSISTENT = 1e-5  # relative to the gradient's length; wide enough for a backward pass in float32
 TOO_ROUGH = 1e-2  # differences that err by more say nothing
 
@@ -157,11 +156,9 @@ def _zero_for_zero(found: Mapping[str, Any]) -> bool:
 
 
 def _linear(found: Mapping[str, Any]) -> bool:
-    one, other, both = (np.asarray(found[name]) for name in ("one", "other", "2 one - 3 other"))
-    single = any(part.dtype.kind == "f" and part.dtype.itemsize < 8 for part in (one, other, both))
-    one, other, both = (part.astype(np.float64) for part in (one, other, both))
+    one, other, both = (np.asarray(found[name], np.float64) for name in ("one", "other", "2 one - 3 other"))
     scale = 2 * _largest(one) + 3 * _largest(other)
-    return scale > 0 and _largest(both - (2 * one - 3 * other)) <= (SINGLE if single else LINEAR) * scale
+    return scale > 0 and _largest(both - (2 * one - 3 * other)) <= LINEAR * scale
 
 
 def _something(found: Any) -> bool:
