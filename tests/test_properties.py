@@ -1,5 +1,6 @@
 """Property checks, tried on the layer_backward of `mlp`: a right one has them all, a wrong one lacks what it breaks."""
 
+from dataclasses import replace
 from fractions import Fraction
 from types import ModuleType
 
@@ -21,6 +22,7 @@ from autograder.errors import AssignmentError
 from autograder.expectations import judge
 from autograder.grade import grade
 from autograder.loading import Loaded, load
+from autograder.probes import pack
 from autograder.properties import PROPERTIES, consistency
 from autograder.records import Cell, Observation, Outcome, Submission, Verdict
 from autograder.sandbox import decode, encode
@@ -232,6 +234,32 @@ def test_what_cannot_be_is_refused():
     plain = check(points=1)(layer_after_forward)
     with pytest.raises(AssignmentError, match="is no gradient check"):
         own_forward_check(plain, points=1)
+
+
+@pytest.mark.parametrize("item", CHECKS, ids=lambda item: item.name)
+def test_bare_code_does_what_the_probe_does(answers, item):
+    """What travels returns what the probe returns as it stands."""
+    reference = Implementation(answers.loaded.reference.load())
+    there = bundle.load(pack(item))(reference, np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    here = item.probe(reference, item.gradient.inputs(rng) if item.gradient else rng)
+    assert encode(there) == encode(here)
+
+
+def test_only_gradients_are_proved(answers):
+    """A check without a gradient has nothing to prove, and one that returns no dictionary proves nothing."""
+    (question,) = answers.loaded.questions
+    item = question.checks[1]
+    assert answers.gradient_proofs(question, item) == answers.kinked_inputs(question, item) == ()
+    loaded = answers.loaded
+    bare = replace(first_layer, name="bare", probe=_no_dictionary)
+    asked = Question("MLP.layer_backward", [bare])
+    other = Answers(Loaded("mlp", loaded.folder, Assignment("t", [asked]), loaded.reference, loaded.text))
+    assert "dictionary" in other.gradient_proofs(asked, bare)[0].reason
+
+
+def _no_dictionary(student, inputs):
+    return network(student, inputs, "tanh").layer_dims
 
 
 def test_the_isolated_process_sees_the_same(answers):
