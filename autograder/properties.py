@@ -20,7 +20,7 @@ functions by name, because a probe travels as bare code, without closures and wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import CodeType, FunctionType
 from typing import Any
@@ -291,9 +291,10 @@ def own_forward_check(
     """
     if backward.gradient is None:
         raise AssignmentError(f"own_forward_check: {backward.name} is no gradient check")
+    name = f"{backward.name}_fits_own_forward"
     probe = _bound(
         _fits_own_forward,
-        f"{backward.name}_fits_own_forward",
+        name,
         f"What {subject} returns is the derivative of your own forward pass.",
         {
             "_property_inputs": backward.gradient.inputs,
@@ -301,7 +302,8 @@ def own_forward_check(
             "_property_forward": backward.gradient.of,
         },
     )
-    return check(points=points, hint=hint, property=True, expect=_consistent, because=because)(probe)
+    made = check(points=points, hint=hint, property=True, expect=_consistent, because=because)(probe)
+    return replace(made, name=name)
 
 
 def _made(name: str, prepare: Callable[..., Any], points: Fraction, subject: str, because: str | None) -> Check:
@@ -309,23 +311,27 @@ def _made(name: str, prepare: Callable[..., Any], points: Fraction, subject: str
     called = f"{getattr(prepare, '__name__', 'prepare')}_{name}"
     probe = _bound(kind.template, called, kind.title.format(subject=subject), {"_property_prepare": prepare})
     expect = ABSENT if kind.rule is None else kind.rule
-    return check(points=points, hint=kind.hint, property=True, because=because, expect=expect)(probe)
+    made = check(points=points, hint=kind.hint, property=True, because=because, expect=expect)(probe)
+    return replace(made, name=called)
 
 
 def _bound(template: Any, name: str, title: str, functions: Mapping[str, Callable[..., Any]]) -> FunctionType:
-    """The template as a probe of its own, in which the author's functions stand for the placeholders, by name."""
+    """The template as a probe of its own, in which the author's functions stand for the placeholders, by name.
+
+    It keeps its file, line and name, by which the builder finds its source.
+    """
     for function in functions.values():
         if not isinstance(function, FunctionType) or not function.__name__.isidentifier():
             raise AssignmentError(f"{name}: {function!r} is not an ordinary function with a name")
     names = {placeholder: function.__name__ for placeholder, function in functions.items()}
     code: CodeType = template.__code__
-    taken = (set(code.co_names) & set(template.__globals__)) - set(names)
+    taken = {template.__name__} | (set(code.co_names) & set(template.__globals__)) - set(names)
     for given in names.values():
         if given in taken:
             raise AssignmentError(f"{name}: call the function {given} something else; the check uses that name itself")
-    code = code.replace(co_name=name, co_qualname=name, co_names=tuple(names.get(item, item) for item in code.co_names))
+    code = code.replace(co_names=tuple(names.get(item, item) for item in code.co_names))
     space = {**template.__globals__, **{function.__name__: function for function in functions.values()}}
-    probe = FunctionType(code, space, name)
+    probe = FunctionType(code, space, template.__name__)
     probe.__doc__ = title
     return probe
 

@@ -18,6 +18,7 @@ from autograder import (
     upstream_gradient,
 )
 from autograder.answers import Answers, Implementation
+from autograder.build.source import source_of
 from autograder.errors import AssignmentError
 from autograder.expectations import judge
 from autograder.grade import grade
@@ -260,6 +261,11 @@ def test_only_gradients_are_proved(answers):
 
 def _no_dictionary(student, inputs):
     return network(student, inputs, "tanh").layer_dims
+
+
+def test_the_builder_finds_the_source():
+    """The builder, which proves that no hidden check's code is in the notebook, finds that of a ready-made one."""
+    assert all("_property_" in source_of(item.probe).body for item in CHECKS[1:])
 
 
 def test_the_isolated_process_sees_the_same(answers):
