@@ -37,8 +37,12 @@ SEEDS = (101, 102, 103)
 
 # what may fairly be said of a mistake that nobody foresaw
 DESCRIBES = {
+    "sigmoid_mirrored": {"relation one minus"},
+    "relu_in_place": {"relation input changed"},
     "sigmoid_for_tanh": {"relation another's value"},
-    "scores_changed": {"relation a number for every row"},
+    "slope_written_into_x": {"relation input changed"},
+    "scores_changed": {"relation input changed"},
+    "output_remembered_twice": {"relation another's value"},
     "sum_of_losses": {"relation factor number of samples"},
     "mean_over_all_entries": {"relation factor 1/number of columns"},
     "loss_without_minus": {"relation factor -1"},
@@ -47,7 +51,17 @@ DESCRIBES = {
     "bias_not_averaged": {"relation factor number of samples"},
     "passed_down_averaged": {"relation factor 1/number of samples"},
     "weight_gradient_transposed": {"relation transposed"},
+    "uphill": {"relation factor -1"},
+    "labels_minus_predictions": {"relation factor -1"},
+    "averaged_twice": {"relation factor 1/number of samples"},
+    "bias_never_moves": {"relation unchanged"},
+    "rate_left_out": {"relation factor 1/learning rate"},
+    "first_layer_never_moves": {"relation unchanged"},
+    "classes_counted_from_one": {"relation one place off"},
     "lists_go_on": {"relation goes on too long"},
+    "relu_writes_into_x": {"relation input changed"},
+    "classes_swapped": {"relation one minus"},
+    "train_writes_into_x": {"relation input changed"},
 }
 
 # a known mistake, made by somebody who writes otherwise: assignment, mistake, the whole function

@@ -103,6 +103,104 @@ def test_a_sequence_item_is_named():
     assert _verdict(Sequence((np.ones(2),)), wanted) is Verdict.WRONG_SHAPE
 
 
+@pytest.mark.parametrize(
+    ("seen", "wanted"),
+    [
+        (np.array([5.0, 1.0]), np.array([np.inf, 1.0])),
+        (np.array([1e308]), np.array([-1e308])),
+        (np.array([1e308 + 1e308j]), np.array([1e308 - 1e308j])),
+        (np.array([np.inf]), np.array([np.inf])),
+        (np.array([2**64 - 1], dtype=np.uint64), np.array([-1])),
+    ],
+)
+def test_huge_values_let_nothing_pass(seen, wanted):
+    """Neither an infinite entry that is wanted, nor a difference beyond all floats, nor a wrap-around is a pass."""
+    assert _verdict(seen, wanted) is not Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "expected"),
+    [
+        (np.array(True), np.array(1.0), Verdict.PASSED),
+        (np.array([0, 1], dtype=np.uint8), np.array([0.0, 1.0]), Verdict.PASSED),
+        (np.array([1.0, 0.0]), np.array([True, False]), Verdict.PASSED),
+        (np.zeros((0, 4)), np.zeros((0, 4)), Verdict.PASSED),
+        (np.zeros(0), np.zeros((0, 4)), Verdict.WRONG_SHAPE),
+        (Sequence(()), np.zeros(0), Verdict.PASSED),
+        (Sequence((np.array(1.0), np.array(2.0))), np.array([1.0, 2.0]), Verdict.PASSED),
+        (Sequence((np.array([1.0]), np.array([2.0]))), np.array([1.0, 2.0]), Verdict.WRONG_SHAPE),
+        (np.array([1.0, 2.0]), Sequence((np.array(1.0), np.array(2.0))), Verdict.PASSED),
+        (np.array([1 + 0j]), np.array([1.0]), Verdict.WRONG_TYPE),
+        (np.array([1.0]), np.array([1 + 0j]), Verdict.PASSED),
+        (np.array([1.0], dtype=object), np.array([1.0]), Verdict.WRONG_TYPE),
+        (np.array(["1.0"]), np.array([1.0]), Verdict.WRONG_TYPE),
+        (np.array([1.0]), np.array(["1.0"]), Verdict.WRONG_TYPE),
+        (Opaque("object"), Opaque("object"), Verdict.WRONG_TYPE),
+        (np.array(2.0), np.array([2.0]), Verdict.WRONG_SHAPE),
+        (Blocks(()), Blocks(()), Verdict.PASSED),
+    ],
+)
+def test_forms(seen, wanted, expected):
+    """Truth values, whole numbers, empty arrays and lists count as what they hold; other shapes and kinds do not."""
+    assert _verdict(seen, wanted) is expected
+
+
+def test_half_precision_is_held_to_its_own_rounding():
+    """An answer in float16 may be off by a few of its roundings, and not by two percent."""
+    assert _verdict(WANTED.astype(np.float16)) is Verdict.PASSED
+    assert _verdict((WANTED * 1.02).astype(np.float16)) is Verdict.WRONG_VALUE
+
+
+def test_a_tolerance_of_nothing_is_meant():
+    """rtol=0 asks for the very numbers; no precision is excused."""
+    assert _verdict(WANTED.copy(), rtol=0) is Verdict.PASSED
+    assert _verdict(WANTED * (1 + 1e-7), rtol=0) is Verdict.WRONG_VALUE
+    assert _verdict((WANTED / 3).astype(np.float32), WANTED / 3, rtol=0) is Verdict.WRONG_VALUE
+
+
+def test_whole_numbers_without_a_sign_are_named():
+    """They pass, and the finding says what they would do in a difference."""
+    finding = compare(np.array([1, 0], dtype=np.uint8), np.array([1.0, 0.0]))[0]
+    assert finding.verdict is Verdict.PASSED
+    assert "without a sign" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "said"),
+    [
+        (WANTED, np.array(1.0), "The result has shape (3, 4); a single number is wanted."),
+        (np.array(1.0), WANTED, "The result is a single number; shape (3, 4) is wanted."),
+        (WANTED.T, WANTED, "Are rows and columns swapped?"),
+        (np.ones((4, 1)), np.ones(4), "A difference of the two would have shape (4, 4)."),
+        (np.ones((1, 4)), np.ones(4), "Only axes of length one are too many or too few"),
+        (np.ones(4), WANTED, "Is too much summed or averaged?"),
+        (WANTED, np.ones(4), "Is something still to be summed or averaged?"),
+        (
+            None,
+            WANTED,
+            "The result is None; an array of shape (3, 4) is wanted. Does the function end without a return?",
+        ),
+        (Sequence(("a",)), WANTED, "The result is a list of 1 item; an array of shape (3, 4) is wanted."),
+        (np.array(np.nan), np.array(1.0), "The result is nan, which is no number."),
+        (np.array(2.0), np.array(1.0), "The result is not the number that is wanted."),
+        (2 * WANTED, WANTED, "The result has the right shape, but not the right values."),
+        (Blocks((("w of layer 0", 2 * WANTED),)), Blocks((("w of layer 0", WANTED),)), "“w of layer 0” has the right"),
+        (Blocks((("dW", 2 * WANTED),)), Blocks((("dW", WANTED),)), "dW has the right shape"),
+    ],
+)
+def test_sentences(seen, wanted, said):
+    """A message is a sentence: what was got, what is wanted, what to look at."""
+    assert said in compare(seen, wanted)[0].message
+
+
+def test_nesting_without_end_is_no_failure_of_ours():
+    """A value nested beyond all depth is of the wrong type, and nothing is raised."""
+    deep = np.ones(1)
+    for _ in range(5000):
+        deep = Sequence((deep, "x"))
+    assert _verdict(deep) is Verdict.WRONG_TYPE
+
+
 def test_values_may_be_left_out():
     """Without values only type, shape and finiteness are compared."""
     assert _verdict(WANTED * 7, values=False) is Verdict.PASSED

@@ -8,6 +8,7 @@ import pytest
 from autograder import feedback
 from autograder.records import (
     CheckReport,
+    Diagnosis,
     Finding,
     GradeReport,
     Note,
@@ -15,6 +16,7 @@ from autograder.records import (
     QuestionReport,
     State,
     Status,
+    Surely,
     Verdict,
     Where,
 )
@@ -118,3 +120,51 @@ def test_a_whole_report_ends_with_the_receipt():
     told = feedback.report(report)
     assert told[0] == "hw.ipynb: 2 of 6"
     assert told[-2:] == ["When your cells were run:", "  code cell 2, line 1 raised an error and was passed over"]
+
+
+DIAGNOSIS = Diagnosis("Where does the bias come in?", "mistake bias_forgotten", Surely.CERTAIN, 2)
+
+
+def test_a_diagnosis_stands_in_place_of_the_hints():
+    """The likely cause is told once below the headline, and the checks say only what happened."""
+    assert feedback.lines(replace(QUESTION, diagnosis=DIAGNOSIS)) == [
+        "forward: 2 of 6.",
+        "  Where does the bias come in?",
+        "  - Five samples.",
+        "    ValueError was raised in forward (code cell 7, line 3).",
+        "  - Two layers.",
+        "    ValueError was raised.",
+    ]
+
+
+def test_what_remains_beside_given_functions_is_said_to_remain():
+    """Where given functions earned a part, the cause is that of the rest."""
+    followed = replace(QUESTION, points=Fraction(4), given=("MLP.softmax",), diagnosis=DIAGNOSIS)
+    assert feedback.lines(followed)[1] == "  What remains: Where does the bias come in?"
+
+
+def test_a_time_out_is_told_once():
+    """A function that does not end is named in its first check; the others had the same."""
+    late = replace(
+        RAISED,
+        verdict=Verdict.TIMED_OUT,
+        findings=(Finding(Verdict.TIMED_OUT, "forward did not come to an end in time."),),
+        where=None,
+    )
+    assert feedback.lines(replace(QUESTION, own_checks=(late, replace(late, title="Two layers."))))[1:] == [
+        "  - Five samples.",
+        "    forward did not come to an end in time.",
+        "  - Two layers.",
+        "    The same.",
+    ]
+
+
+def test_the_whole_waits_for_its_parts():
+    """The question on everything together names the parts that are to be mended first, and gives no hint of its own."""
+    whole = replace(QUESTION, name="whole", own_code_only=True)
+    other = replace(QUESTION, name="softmax")
+    report = GradeReport("mlp", "hw.ipynb", "ada", "", Status.GRADED, (QUESTION, other, whole))
+    told = feedback.report(report)
+    at = told.index("whole: 2 of 6.")
+    assert told[at + 1] == "  This uses your own functions throughout; first see to forward and softmax."
+    assert "    Look at the shapes." not in told[at:]

@@ -17,6 +17,8 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
+
 from ..answers import Answers
 from ..compare import as_array
 from ..definition import Check, Question
@@ -25,6 +27,7 @@ from . import relations
 from .known import Agreement, Known, Seen, agreement, block_of, known, others, seen
 from .situation import Situation, situation
 
+CHANGED = "input changed"
 ENOUGH = 20  # bits of evidence, so that no few whole numbers agree by chance
 
 
@@ -119,11 +122,13 @@ def _relation(desk: _Desk, question: Question, checks: Sequence[Seen]) -> Diagno
     if common is None or bits < ENOUGH:
         return None
     failed = sum(item.failed for item in checks)
-    sentences = {relations.SENTENCES[name] for name in common}
-    names = " or ".join(f"relation {name}" for name in sorted(common))
+    left = relations.without_implied(common)
+    sentences = {relations.SENTENCES[name] for name in left}
+    names = " or ".join(f"relation {name}" for name in sorted(left))
     if len(sentences) > 1:
         return Diagnosis("", names, Surely.AMBIGUOUS, failed)
-    return Diagnosis(sentences.pop(), names, Surely.CERTAIN if blocks > 1 else Surely.LIKELY, failed)
+    surely = Surely.CERTAIN if blocks > 1 or left == {CHANGED} else Surely.LIKELY
+    return Diagnosis(sentences.pop(), names, surely, failed)
 
 
 def _explained(desk: _Desk, question: Question, item: Seen, finding: Finding) -> dict[str, int]:
@@ -134,6 +139,8 @@ def _explained(desk: _Desk, question: Question, item: Seen, finding: Finding) ->
     if wrong is None or wanted is None:
         return {}
     around = desk.situation(question, item.check)
+    if item.check.property and any(np.array_equal(wanted, array) for array in around.before):
+        return {CHANGED: ENOUGH}  # the check hands an array in and asks for it back
     return relations.relations(
         relations.Wrong(wrong, wanted, tuple(around.before), around.numbers, others(item, finding.block))
     )

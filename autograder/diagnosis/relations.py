@@ -22,6 +22,9 @@ STRONG, WEAK = 20, 1  # bits that a wrong entry is worth which agrees: any numbe
 CAP = 60
 
 SENTENCES: Mapping[str, str] = {
+    "input changed": (
+        "Something that should stay as it is gets changed. Does a line write into an array that was handed in?"
+    ),
     "all zeros": "Only zeros come back. Is the array ever filled in, and can its type hold decimals?",
     "unchanged": "This is still what it was before the call. Is the new value put where it belongs, or returned?",
     "transposed": "The numbers are right, with rows and columns swapped.",
@@ -33,9 +36,9 @@ SENTENCES: Mapping[str, str] = {
     "not yet averaged": "The parts are right, and are still to be averaged.",
     "summed too far": "Right numbers were added up that should stay apart. Over which axis is the sum?",
     "averaged too far": "Right numbers were averaged that should stay apart. Over which axis is the mean?",
-    "factor -1": "Every number that is wrong has the right size and the wrong sign.",
-    "factor 2": "Every number that is wrong is twice as large as it should be. Where does a factor 2 come in?",
-    "factor 1/2": "Every number that is wrong is half as large as it should be. Where does a factor ½ come in?",
+    "factor -1": "What is wrong has the right size and the wrong sign, as a step in the opposite direction has.",
+    "factor 2": "What is wrong is twice as large as it should be. Where does a factor 2 come in?",
+    "factor 1/2": "What is wrong is half as large as it should be. Where does a factor ½ come in?",
     "factor number of samples": "What is wrong grows with the number of samples. What is to be averaged over them?",
     "factor 1/number of samples": (
         "What is wrong shrinks as the number of samples grows. Is it divided by that number once too often?"
@@ -45,15 +48,8 @@ SENTENCES: Mapping[str, str] = {
     "factor learning rate": "What is wrong is off by the learning rate. How often is it used, and where?",
     "factor 1/learning rate": "What is wrong is off by the learning rate. How often is it used, and where?",
     "factor logarithm": "What is wrong is off by the factor between two logarithms. Which base has yours?",
-    "step -1": "The step has the right size and goes in the opposite direction. Look at its sign.",
-    "step 2": "The step is twice as long as it should be. Is it taken twice, or a factor 2 too many?",
-    "step 1/2": "The step is half as long as it should be. Where does a factor ½ come in?",
-    "step number of samples": "The step grows with the number of samples. What is to be averaged over them?",
-    "step 1/number of samples": "The step shrinks as the number of samples grows. How often is it divided by them?",
-    "step number of columns": "The step is too long by the number of columns. Over what is the mean taken?",
-    "step 1/number of columns": "The step is too short by the number of columns. Over what is the mean taken?",
-    "step learning rate": "The length of the step is off by the learning rate. How often is it used, and where?",
-    "step 1/learning rate": "The length of the step is off by the learning rate. How often is it used, and where?",
+    "one minus": "What comes back is 1 minus what is wanted. Is something taken for its opposite?",
+    "one place off": "The right numbers are there, one place off. Where does the counting begin?",
     "one offset": "Every number that is wrong is off by the same amount. What is added, or left out?",
     "a row added to every row": "Every row is off by one and the same row. What is added to each, or left out?",
     "a number for every row": "In each row, all entries are off by the same amount. What is added, or left out?",
@@ -80,6 +76,7 @@ IMPLIED: Mapping[str, tuple[str, ...]] = {
     "unchanged": ("mask left out", "another's value", "a row added to every row", "a number for every row"),
     "factor -1": ("sign lost",),
     "rows in another order": ("transposed", "another shape"),
+    "one place off": ("rows in another order", "columns in another order", "entries in another order"),
 }
 
 
@@ -113,11 +110,12 @@ def relations(wrong: Wrong) -> dict[str, int]:
     pair = _Pair(one, wrong.precision)
     with np.errstate(all="ignore"):
         holding = [*_of_shape(pair)] if one.seen.shape != one.wanted.shape else [*_of_values(pair)]
-        found = dict.fromkeys(holding, evidence(one.seen, one.wanted, wrong.precision))
-    for name in tuple(found):
-        for implied in IMPLIED.get(name, ()):
-            found.pop(implied, None)
-    return found
+        return dict.fromkeys(holding, evidence(one.seen, one.wanted, wrong.precision))
+
+
+def without_implied(names: set[str]) -> set[str]:
+    """The relations that are left when those go that hold because of another."""
+    return names - {implied for name in names for implied in IMPLIED.get(name, ())}
 
 
 def evidence(seen: np.ndarray, wanted: np.ndarray, precision: float = DOUBLE) -> int:
@@ -228,7 +226,7 @@ def _of_values(pair: _Pair) -> Iterator[str]:
 def _copies(pair: _Pair) -> Iterator[str]:
     seen, wanted = pair.seen, pair.wanted
     if not seen.any():
-        yield "all zeros"
+        yield from ("all zeros", "unchanged")  # what has not moved, seen through a difference
     if seen.size >= 3 and not pair.varied(seen) and pair.varied(wanted):
         yield "one number everywhere"
     if seen.size >= 2 and pair.varied(seen):
@@ -253,7 +251,7 @@ def _factors(pair: _Pair) -> Iterator[str]:
             slack = pair.precision * scale / step if step else np.inf
             if slack < APART:
                 for name in _factor(pair, seen - before, wanted - before, slack):
-                    yield f"step {name}"
+                    yield f"factor {name}"
 
 
 def _ratio(seen: np.ndarray, wanted: np.ndarray) -> float:
@@ -280,12 +278,10 @@ def _offsets(pair: _Pair) -> Iterator[str]:
         yield "a row added to every row"
     if pair.varied(off[:, 0]) and _constant(pair, off, axis=1):
         yield "a number for every row"
-    if (np.abs(wanted) > APART * np.max(np.abs(wanted))).all():
-        share = seen / wanted
-        if pair.varied(share[:, 0]) and _even(pair, share, axis=1):
-            yield "a factor for every row"
-        if pair.varied(share[0]) and _even(pair, share, axis=0):
-            yield "a factor for every column"
+    if _scaled(pair, axis=1):
+        yield "a factor for every row"
+    if _scaled(pair, axis=0):
+        yield "a factor for every column"
 
 
 def _constant(pair: _Pair, off: np.ndarray, axis: int | None = None) -> bool:
@@ -294,12 +290,21 @@ def _constant(pair: _Pair, off: np.ndarray, axis: int | None = None) -> bool:
     return bool(np.max(np.ptp(off, axis=axis)) <= 4 * pair.precision * scale and np.max(np.abs(off)) > APART * scale)
 
 
-def _even(pair: _Pair, share: np.ndarray, axis: int) -> bool:
-    return bool(np.max(np.ptp(share, axis=axis)) <= pair.precision / APART * np.max(np.abs(share)))
+def _scaled(pair: _Pair, axis: int) -> bool:
+    """Whether what lies along the axis is wanted times a number, which is not everywhere the same."""
+    if (np.count_nonzero(pair.wanted, axis=axis) < 2).any():
+        return False  # a single number is any other times a factor
+    factors = np.sum(pair.seen * pair.wanted, axis=axis, keepdims=True)
+    factors = factors / np.sum(np.square(pair.wanted), axis=axis, keepdims=True)
+    return bool(np.isfinite(factors).all()) and pair.varied(factors) and pair.same(pair.seen, factors * pair.wanted)
 
 
 def _orders(pair: _Pair) -> Iterator[str]:
     seen, wanted = pair.seen, pair.wanted
+    for axis in range(seen.ndim):
+        one, other = np.moveaxis(seen, axis, 0), np.moveaxis(wanted, axis, 0)
+        if len(one) >= 3 and any(pair.varied(a) and pair.same(a, b) for a, b in _overlaps(one, other)):
+            yield "one place off"
     if evidence(seen, wanted, pair.precision) < STRONG:
         return  # zeros and ones come in few orders
     if seen.ndim == 2 and _permuted(pair, seen, wanted):
@@ -308,6 +313,12 @@ def _orders(pair: _Pair) -> Iterator[str]:
         yield "columns in another order"
     if seen.ndim == 1 and seen.size >= 4 and _permuted(pair, seen[:, None], wanted[:, None]):
         yield "entries in another order"
+
+
+def _overlaps(one: np.ndarray, other: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """What two arrays have in common when one is moved by one place, either way."""
+    yield one[1:], other[:-1]
+    yield one[:-1], other[1:]
 
 
 def _permuted(pair: _Pair, seen: np.ndarray, wanted: np.ndarray) -> bool:
@@ -331,6 +342,8 @@ def _masks(pair: _Pair) -> Iterator[str]:
 
 def _functions(pair: _Pair) -> Iterator[str]:
     seen, wanted = pair.seen, pair.wanted
+    if seen.size >= 2 and pair.same(seen, 1 - wanted):
+        yield "one minus"
     if pair.same(seen, np.abs(wanted)):
         yield "sign lost"
     if pair.varied(wanted) and any(pair.same(seen, cut(wanted)) for cut in (np.trunc, np.round, np.floor)):
