@@ -1,4 +1,4 @@
-"""Starts the isolated process: a fresh interpreter with an environment of its own and one open socket."""
+"""Starts the isolated process, with one open socket and an empty folder: forked by a warm worker, or anew."""
 
 from __future__ import annotations
 
@@ -13,36 +13,35 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from ..errors import SandboxError
-from .room import room
+from . import interpreter, workers
 
-# `-P -s -S`: nothing but the standard library is found; `-B`: nothing is written. Not `-I`, which would
-# ignore PYTHONHASHSEED. `fresh` comes first: it decides where `numpy.random` takes its entropy from.
-_FLAGS = ("-P", "-s", "-S", "-B")
-_START = (
-    "import sys; place, descriptor = sys.argv[1:]; sys.argv[1:] = []; sys.path.append(place); "
-    "import beside.fresh; from beside.main import main; main(int(descriptor))"
-)
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
 _SECONDS_TO_END = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+class Process(Protocol):
+    """What both kinds of process can be asked."""
+
+    pid: int
+    parent: int
+    lost: bool
+
+    def has_ended(self) -> bool:
+        """Whether the process itself has; what it forked may still hold the socket open."""
+
+    def kill(self) -> int:
+        """Kill it with all of its group; its exit status."""
+
+
+@dataclass(slots=True)
 class Launched:
     """A running process, our end of its socket, and its empty working directory."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     socket: socket.socket
     folder: Path
+    status: int | None = None
 
     def cpu_seconds(self) -> float | None:
         """What the process has used, all its threads together; None where the system does not say."""
@@ -53,64 +52,55 @@ class Launched:
         except OSError:
             return None
 
+    def end(self) -> int:
+        """Kill the process with all of its group, wait until they are gone, and tidy up; its exit status."""
+        if self.status is None:
+            self.status = self.process.kill()
+            self.socket.close()
+            _wait_for_group(self.process.pid)
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return self.status
+
+
+class _Fresh:
+    """A fresh interpreter, our own child."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.pid = process.pid
+        self.parent = os.getpid()
+        self.lost = False
+
     def has_ended(self) -> bool:
-        """Whether the process itself has; what it forked may still hold the socket open."""
         if not hasattr(os, "waitid"):
             return False  # macOS before Python 3.13: wall time ends the wait
         # not `poll`, which would free the process's number while its group is still to be killed
-        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
-    def end(self) -> int:
-        """Kill the process with all of its group, wait until they are gone, and tidy up; its exit status."""
-        if self.process.returncode is not None:
-            return self.process.returncode
-        group = self.process.pid
+    def kill(self) -> int:
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-        self.process.kill()
-        status = self.process.wait()
-        self.socket.close()
-        _wait_for_group(group)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        return status
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.kill()
+        return self._process.wait()
 
 
-def launch(packages: tuple[str, ...]) -> Launched:
-    """Start the process. Raises SandboxError where that cannot be done."""
-    place = room(packages)
+def launch(packages: tuple[str, ...], *, private: bool = False) -> Launched:
+    """Start the process; with `private`, in a worker that no other sitting uses. Raises SandboxError."""
     ours, theirs = socket.socketpair()
     folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    command = [python, *_FLAGS, "-c", _START, str(place), str(theirs.fileno())]
     try:
-        process = subprocess.Popen(  # noqa: S603  our own interpreter and words
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-            cwd=folder,
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-        )
-    except OSError as error:
+        process: Process | None = None
+        if workers.available(packages):
+            process = workers.fork(packages, theirs.fileno(), folder, private=private)
+        if process is None:
+            process = _Fresh(interpreter.start(packages, theirs.fileno(), folder, warm=False))
+    except BaseException:
         ours.close()
         shutil.rmtree(folder, ignore_errors=True)
-        raise SandboxError(f"the isolated process could not be started ({error.strerror})") from error
+        raise
     finally:
         theirs.close()
     return Launched(process, ours, folder)
-
-
-def why_not(packages: tuple[str, ...]) -> str:
-    """The last line that Python says when what runs beside student code cannot be imported; nothing if it can."""
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    script = "import sys; sys.path.append(sys.argv[1]); import beside.fresh, beside.main"
-    command = [python, *_FLAGS, "-c", script, str(room(packages))]
-    tried = subprocess.run(  # noqa: S603  our own interpreter and words
-        command, env=_ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
-    )
-    return tried.stderr.strip().rpartition("\n")[2]
 
 
 def _wait_for_group(group: int) -> None:

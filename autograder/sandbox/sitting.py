@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -11,10 +10,11 @@ from dataclasses import dataclass
 from ..errors import SandboxError
 from ..records import Bench, Cell, Given, Note, NoteKind, Observation, Outcome, Probe, Sitting
 from .beside import frames
-from .launch import why_not
+from .interpreter import why_not
 from .messages import Answer, CellsRun, Messages
 from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu
 from .wire import Violation, decode
+from .workers import WorkerLost
 
 MOST_STARTS_FOR_CELLS = 4  # so many statements may each end a process before the cells are given up
 MOST_HARD_ENDS = 2  # of one question; its other probes then end the same way
@@ -64,6 +64,7 @@ class _Observing:
         self.hard_ends: Counter[str] = Counter()
         self.ran = CellsRun(frozenset(), ())
         self.wall_timeout = False
+        self.private = False  # once a worker that was shared is lost
 
     def run(self) -> Sitting:
         """Start processes until each probe has an observation."""
@@ -87,8 +88,24 @@ class _Observing:
         )
 
     def _one_process(self) -> _End | None:
-        """Run one process to its end; None when every probe has been answered."""
-        watched = Watched(self._request(), self.bench.packages, self.limits.frame_bytes)
+        """Run one process to its end; None when every probe has been answered.
+
+        A process that was lost with its worker is forgotten and run again, in a worker of its own: it may have been
+        another submission's doing. What happens to that one is this submission's.
+        """
+        answered, spent, wall_timeout = len(self.observations), list(self.spent), self.wall_timeout
+        try:
+            return self._in_one_process()
+        except WorkerLost:
+            if self.private:
+                raise
+        self.private = True
+        del self.observations[answered:]
+        self.spent, self.wall_timeout = spent, wall_timeout
+        return self._in_one_process()
+
+    def _in_one_process(self) -> _End | None:
+        watched = Watched(self._request(), self.bench.packages, self.limits.frame_bytes, private=self.private)
         try:
             self._expect_ready(watched)
             return self._through_cells(watched) or self._through_probes(watched)
@@ -100,7 +117,6 @@ class _Observing:
         left = len(self.probes) - len(self.observations)
         total = limits.cells_cpu_seconds * _SLACK + left * (limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS) + 30
         return {
-            "parent": os.getpid(),
             "cells": [(cell.number, cell.source) for cell in self.cells],
             "stubs": list(self.bench.stubs),
             "blanks": dict(self.bench.blanks),
@@ -130,6 +146,8 @@ class _Observing:
             raise SandboxError(f"a probe or a given of the assignment cannot be loaded: {decode(found.body)}")
         how = found.value if isinstance(found, Ending) else "answered out of turn"
         status = watched.end()
+        if watched.lost:
+            raise WorkerLost(f"the isolated process did not start: its worker ended ({how})")
         reason = why_not(self.bench.packages)
         raise SandboxError(f"the isolated process did not start ({how}, status {status}){reason and ': ' + reason}")
 
@@ -197,6 +215,8 @@ class _Observing:
         late: tuple[bool, str] | None = None,
     ) -> _End:
         status = watched.end()
+        if watched.lost and not self.private:
+            raise WorkerLost("the worker ended during a sitting")
         by_wall, stub = late or (False, "")
         self.wall_timeout |= ending is Ending.WALL or (by_wall and ending is not Ending.CPU)
         if ending is Ending.TOO_LARGE:

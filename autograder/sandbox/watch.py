@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import SandboxError
 from .beside import frames
 from .launch import Launched, launch
+from .workers import WorkerLost
 
 _LENGTH = struct.Struct("<Q")
 _POLL_SECONDS = 0.05
@@ -52,8 +53,10 @@ class Budget:
 class Watched:
     """A started process that has been sent its request."""
 
-    def __init__(self, request: dict[str, Any], packages: tuple[str, ...], frame_bytes: int) -> None:
-        self._launched: Launched = launch(packages)
+    def __init__(
+        self, request: dict[str, Any], packages: tuple[str, ...], frame_bytes: int, *, private: bool = False
+    ) -> None:
+        self._launched: Launched = launch(packages, private=private)
         self._frame_bytes = frame_bytes
         self._buffer = bytearray()
         self._index = 0
@@ -61,9 +64,11 @@ class Watched:
         self._cpu = 0.0
         self._wall = time.monotonic()
         try:
-            self._send(request)
+            self._send({**request, "parent": self._launched.process.parent})
         except OSError as error:
             status = self.end()
+            if self.lost:
+                raise WorkerLost("the worker ended before the isolated process was asked") from error
             raise SandboxError(f"the isolated process ended before it was asked (status {status})") from error
 
     def next(self, budget: Budget) -> Frame | Ending:
@@ -84,6 +89,11 @@ class Watched:
     def cpu_seconds(self) -> float:
         """What the process has used so far; 0 where the system does not say, and wall time alone decides."""
         return self._launched.cpu_seconds() or 0.0
+
+    @property
+    def lost(self) -> bool:
+        """Whether, as it was ended, its worker was found gone: how it ended is not its own doing then."""
+        return self._launched.process.lost
 
     def end(self) -> int:
         """Kill it, and all that it started; the exit status."""
@@ -123,7 +133,7 @@ class Watched:
         poll = select.poll()
         poll.register(self._launched.socket, select.POLLIN)
         if not poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
-            self._closed = self._launched.has_ended()
+            self._closed = self._launched.process.has_ended()
             return
         try:
             data = self._launched.socket.recv(_CHUNK)

@@ -27,7 +27,13 @@ _seed_numpy, _seed_python, _seed_entropy = np.random.seed, random.seed, _ENTROPY
 _resetwarnings, _simplefilter = warnings.resetwarnings, warnings.simplefilter
 _setrecursionlimit, _settrace, _setprofile = sys.setrecursionlimit, sys.settrace, sys.setprofile
 _seterr, _chdir, _default_rng = np.seterr, os.chdir, np.random.default_rng
-_HOME = os.getcwd()  # noqa: PTH109
+_home = "/"
+
+
+def settle() -> None:
+    """The folder that the process is in is where each check begins."""
+    global _home  # noqa: PLW0603  a worker imports this module before there is a folder
+    _home = os.getcwd()  # noqa: PTH109
 
 
 def reset(seed: int) -> None:
@@ -42,7 +48,7 @@ def reset(seed: int) -> None:
     _settrace(None)
     _setprofile(None)
     with suppress(OSError):  # it is empty, and a student's may have removed it
-        _chdir(_HOME)
+        _chdir(_home)
 
 
 def generator(seed: int) -> np.random.Generator:

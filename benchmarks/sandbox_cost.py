@@ -1,0 +1,110 @@
+"""What isolation costs: one sitting of a right submission, forked by a warm worker and in a fresh interpreter.
+
+    python benchmarks/sandbox_cost.py [NAME] [--runs N]
+
+Beside them, in turn, because machines drift: a fork that is asked nothing and ended, and the probes alone on the
+reference in this process, which is the work itself. Prints medians of wall time and of CPU time (this process, the
+isolated one and its worker together), and what they are in units of the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder import classroom, loading
+from autograder.answers import Implementation, cached
+from autograder.records import Cell
+from autograder.sandbox import launch, observe, workers
+from autograder.sandbox.beside import bundle
+
+
+class Meter:
+    """Wall and CPU time of calls, the processes that they start counted in."""
+
+    def __init__(self) -> None:
+        self.elsewhere = 0.0
+        end = launch.Launched.end
+
+        def reading_first(launched: launch.Launched) -> int:
+            if launched.status is None:  # the last moment at which its clock can be read
+                self.elsewhere += launched.cpu_seconds() or 0.0
+            return end(launched)
+
+        launch.Launched.end = reading_first  # type: ignore[method-assign]
+
+    def of(self, call: Callable[[], object]) -> tuple[float, float]:
+        """Milliseconds of wall and of CPU time."""
+        self.elsewhere, worker = 0.0, of_workers()
+        wall, cpu = time.perf_counter(), time.process_time()
+        call()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        return wall * 1e3, (cpu + self.elsewhere + of_workers() - worker) * 1e3
+
+
+def of_workers() -> float:
+    """CPU seconds that this process's workers have used so far."""
+    pids = [worker.pid for (owner, _), worker in workers._SHARED.items() if owner == os.getpid()]  # noqa: SLF001
+    return sum(time.clock_gettime(~pid << 3 | 2) for pid in pids)
+
+
+def main() -> None:
+    """Time all in turn and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", nargs="?", default="mlp")
+    parser.add_argument("--runs", type=int, default=15)
+    options = parser.parse_args()
+    loaded = loading.load(options.name)
+    calls = kinds(loaded)
+    meter = Meter()
+    for call in calls.values():
+        call()  # rooms are made and workers started once per class, not per submission
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in calls}
+    for _ in range(options.runs):
+        for name, call in calls.items():
+            times[name].append(meter.of(call))
+    medians = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in times.items()}
+    work = medians["the probes alone"]
+    print(f"{loaded.name}, medians of {options.runs}, in milliseconds; load {os.getloadavg()[0]:.1f}")
+    print(f"{'':28}{'wall':>9}{'CPU':>9}{'CPU beyond the probes':>24}{'of their CPU':>14}")
+    for name, (wall, cpu) in medians.items():
+        print(f"{name:28}{wall:9.1f}{cpu:9.1f}{cpu - work[1]:24.1f}{cpu / work[1]:14.2f}")
+
+
+def kinds(loaded: loading.Loaded) -> dict[str, Callable[[], object]]:
+    """What is timed, by name."""
+    answers = cached(loaded, 0)
+    probes = [answers.probe(question, item) for question in loaded.questions for item in question.checks]
+    cells = [Cell(source, number) for number, source in enumerate(classroom.cells(loaded.reference, {}), 1)]
+    asked = [(bundle.load(probe.code), probe.seed) for probe in probes]
+    student = Implementation(loaded.reference.load())
+
+    def alone() -> None:
+        for probe, seed in asked:
+            np.random.seed(seed % 2**32)  # noqa: NPY002  what students draw from
+            random.seed(seed)
+            probe(student, np.random.default_rng(seed))
+
+    def warm() -> None:
+        os.environ.pop(workers.COLD, None)
+        observe(cells, [], probes, loaded.bench)
+
+    def cold() -> None:
+        os.environ[workers.COLD] = "1"
+        observe(cells, [], probes, loaded.bench)
+        del os.environ[workers.COLD]
+
+    def fork() -> None:
+        launch.launch(loaded.bench.packages).end()
+
+    return {"the probes alone": alone, "a bare fork": fork, "a sitting, warm": warm, "a sitting, cold": cold}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,287 @@
+"""Warm workers: they change nothing that is observed, share nothing with their children, and end when they must."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.records import Outcome
+from autograder.sandbox import workers
+from autograder.sandbox.room import room
+
+from ..conftest import ROOT
+from .conftest import BRIEF
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers fork on Linux alone")
+
+STATE = """
+import random, sys, warnings, os, gc, signal
+import numpy as np
+first = [random.random(), np.random.rand(), np.random.default_rng().random()]
+def drawn(): return first
+def again(): return [random.random(), np.random.rand(), np.random.default_rng().random(), *np.random.get_state()[1]]
+def words(): return list({"a", "b", "c", "d", "e", "f"})
+def depth(n=0):
+    try:
+        return depth(n + 1)
+    except RecursionError:
+        return n
+def modules(): return sorted(sys.modules)
+def filters(): return str(warnings.filters) + str(np.geterr())
+def collector(): return [gc.isenabled(), *gc.get_threshold(), gc.get_freeze_count() > 0]
+def signals(): return [str(signal.getsignal(n)).partition(" at ")[0] for n in sorted(signal.valid_signals())]
+def ids(): return [os.getsid(0) == os.getpid(), len(os.listdir("."))]
+def frames():
+    frame, names = sys._getframe(), []
+    while frame:
+        names += [frame.f_code.co_name, *sorted(frame.f_locals)]
+        frame = frame.f_back
+    return names
+"""
+ASKED = [f"student.{name}()" for name in "drawn again words depth modules filters collector signals ids frames".split()]
+ODD = """
+import os, sys
+def ends(): os._exit(3)
+def raises(): return {}["k"]
+def loops():
+    while True: pass
+def large(): return np.zeros(2**24 + 1)
+def nests(): return {"a": [1, (2.0, None)], "b": {"c": np.eye(2, dtype=np.float32)}}
+b = undefined
+os._exit(1)
+needed = os._exit(1)
+import numpy as np
+def late(): return needed
+"""
+ENDS = [f"student.{name}()" for name in "nests ends raises loops loops large late nests gone".split()]
+
+
+def flat(value):
+    """Everything in an observation or sitting, as things that can be compared to the last bit."""
+    if isinstance(value, np.ndarray):
+        return (value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, tuple):
+        return tuple(flat(item) for item in value)
+    if dataclasses.is_dataclass(value):
+        return (type(value).__name__, *(flat(getattr(value, item.name)) for item in dataclasses.fields(value)))
+    return value
+
+
+@pytest.mark.parametrize(
+    ("cell", "asked"), [(STATE, ASKED), (ODD, ENDS)], ids=["the state that is found", "how things end"]
+)
+def test_forked_and_fresh_processes_give_the_same_sitting(sit, monkeypatch, cell, asked):
+    """What is observed is the same to the last bit, twice forked and in a fresh interpreter."""
+    stubs = [name.removeprefix("student.").removesuffix("()") for name in asked]
+    found = []
+    for mode in ("", "", "1"):
+        monkeypatch.setenv(workers.COLD, mode)
+        found.append(flat(sit([cell], asked, stubs=stubs)))
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_package_is_imported_before_and_changes_nothing(sit, monkeypatch):
+    """A listed package that is imported by the worker leaves the same state as one that is imported anew."""
+    found = []
+    for mode in ("", "1"):
+        monkeypatch.setenv(workers.COLD, mode)
+        found.append(flat(sit([STATE], ASKED, stubs=["drawn"], packages=("markdown_it",))))
+    assert found[0] == found[1]
+
+
+def test_one_worker_serves_all_sittings(sit):
+    """Sittings are children of one process, which outlives the thread that started it."""
+    cell = ["import os\ndef f(): return os.getppid()"]
+    parents = []
+    for _ in range(3):
+        thread = threading.Thread(target=lambda: parents.append(int(sit(cell, ["student.f()"]).observations[0].value)))
+        thread.start()
+        thread.join()
+    assert len(set(parents)) == 1
+    assert parents[0] != os.getpid()
+
+
+def test_a_worker_has_one_thread_one_socket_and_no_secrets(sit):
+    """Between sittings a worker has nothing open but its control socket, and no word of a submission in its memory."""
+    word = "a_word_that_is_nowhere_else"
+    found = sit([f"def f(): return '{word}'"], [f"[student.f(), '{word}']"], given={"g": f"def g(): return '{word}'"})
+    assert found.observations[0].outcome is Outcome.RETURNED
+    its = Path(f"/proc/{worker().pid}")
+    assert len(list((its / "task").iterdir())) == 1
+    if os.geteuid() == 0:  # nobody else may look
+        opened = {int(entry.name): str(entry.readlink()).partition(":")[0] for entry in (its / "fd").iterdir()}
+        assert opened == {0: "/dev/null", 1: "/dev/null", 2: "/dev/null", 3: "socket"}
+        memory = memory_of(its)
+        assert b"PYTHONHASHSEED" in memory
+        assert word.encode() not in memory
+
+
+def memory_of(process):
+    """What a process may write to, as one run of bytes."""
+    found = []
+    with (process / "mem").open("rb") as memory:
+        for line in (process / "maps").read_text().splitlines():
+            span, mode = line.split()[:2]
+            if mode.startswith("rw"):
+                start, end = (int(part, 16) for part in span.split("-"))
+                memory.seek(start)
+                found.append(memory.read(end - start))
+    return b"".join(found)
+
+
+def worker():
+    """The shared worker of this process that has no packages."""
+    return workers._SHARED[os.getpid(), room()]
+
+
+def test_children_share_no_open_file(sit):
+    """What a child sets on its standard streams, which open files keep, a later child does not find."""
+    cell = """
+    import fcntl, os
+    def sets():
+        for fd in range(3): fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND)
+    def gets(): return [fcntl.fcntl(fd, fcntl.F_GETFL) for fd in range(3)]
+    """
+    before = sit([cell], ["student.gets()"]).observations[0].value
+    assert sit([cell], ["student.sets()"]).observations[0].outcome is Outcome.RETURNED
+    np.testing.assert_array_equal(sit([cell], ["student.gets()"]).observations[0].value, before)
+
+
+KILLS = "import os, time\ndef f():\n    os.kill(os.getppid(), {})\n    time.sleep(60)\ndef g(): return 1"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+def test_code_that_ends_its_worker_costs_itself_alone(sit, monkeypatch, number):
+    """The check that did it gains nothing; a sitting at the same time is repeated, and loses nothing."""
+    monkeypatch.setattr(workers, "_ANSWER_SECONDS", 1.0)
+    started, seen = threading.Event(), []
+    slow = ["import time\ndef f(): time.sleep(1.5); return 7"]
+
+    def bystander():
+        started.set()
+        seen.append(sit(slow, ["student.f()", "student.f()"]))
+
+    thread = threading.Thread(target=bystander)
+    thread.start()
+    started.wait()
+    time.sleep(0.5)
+    found = sit([KILLS.format(int(number))], ["student.f()", "student.g()"], stubs=("f", "g"), limits=BRIEF)
+    thread.join()
+    assert [item.value for item in seen[0].observations] == [7, 7]
+    assert found.observations[0].outcome in (Outcome.CRASHED, Outcome.TIMED_OUT)
+    assert found.observations[1].value == 1
+
+
+def test_a_worker_that_has_ended_is_replaced(sit):
+    """A worker that was killed from elsewhere costs nothing."""
+    cell = ["import os\ndef f(): return os.getppid()"]
+    before = sit(cell, ["student.f()"]).observations[0].value
+    os.kill(int(before), signal.SIGKILL)
+    after = sit(cell, ["student.f()"]).observations[0]
+    assert after.outcome is Outcome.RETURNED
+    assert after.value != before
+
+
+def test_packages_that_start_threads_are_not_forked(sit, tmp_path, monkeypatch):
+    """A fork beside threads may hang for ever, so such an assignment gets fresh interpreters."""
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(9,)).start()"
+    )
+    info = tmp_path / "threaded-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: threaded\nVersion: 1\n")
+    (info / "RECORD").write_text("threaded.py,,\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    cell = ["import os\ndef f(): return os.getppid()"]
+    for _ in range(2):
+        found = sit(cell, ["student.f()"], packages=("threaded",), limits=BRIEF)
+        assert found.observations[0].value == os.getpid()
+
+
+SCRIPT = """
+import multiprocessing, os, sys, time
+from autograder.records import Bench, Cell, Probe
+from autograder.sandbox import observe, workers
+cells = [Cell("import os, time\\nwait = {}\\ndef f(): return wait", 1)]
+def parent(_=0):
+    observe(cells, [], [], Bench(("f",), {{}}, {{}}))
+    return next(worker.pid for (owner, _), worker in workers._SHARED.items() if owner == os.getpid())
+if __name__ == "__main__":
+    {}
+"""
+POOL = """
+    mine = parent()
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        theirs = pool.apply(parent)
+        pool.close(); pool.join()
+    print(mine, theirs, parent(), flush=True)
+"""
+WAIT = """
+    observe([Cell("x = 1", 1)], [], [], Bench(("x",), {}, {}))
+    print(workers._SHARED[os.getpid(), next(iter(workers._SHARED))[1]].pid, flush=True)
+    parent()
+"""
+
+
+def script(body, wait="0"):
+    """A trusted process of its own."""
+    path = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-c", SCRIPT.format(wait, body.strip())]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=path)
+
+
+def test_a_forked_trusted_process_has_a_worker_of_its_own():
+    """A pool that forks does not share its parent's worker; each ends with the process that started it."""
+    with script(POOL) as process:
+        mine, theirs, later = (int(word) for word in process.stdout.read().split())
+    assert process.returncode == 0
+    assert mine == later
+    assert mine != theirs
+    assert not alive(mine)
+    assert not alive(theirs)
+
+
+def test_nothing_outlives_a_trusted_process_that_is_killed():
+    """When it is killed amid a sitting, its worker ends, and with it the child and what the child forked."""
+    with script(WAIT, wait="os.fork() * 0 + time.sleep(600)") as process:
+        pid = int(process.stdout.readline())
+        below = []
+        while len(below) < 2:
+            time.sleep(0.02)
+            below = descendants(pid)
+        process.kill()
+    for one in (pid, *below):
+        assert gone(one)
+
+
+def descendants(pid):
+    """The processes that a process has started, and theirs."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [found for child in map(int, children) for found in (child, *descendants(child))]
+
+
+def alive(pid):
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def gone(pid):
+    """Whether a process is gone, soon."""
+    for _ in range(1000):
+        if not alive(pid):
+            return True
+        time.sleep(0.02)
+    return False
