@@ -41,6 +41,7 @@ DESCRIBES = {
     "relu_in_place": {"relation input changed"},
     "sigmoid_for_tanh": {"relation another's value"},
     "slope_written_into_x": {"relation input changed"},
+    "sum_over_everything": {"relation a factor for every row"},
     "scores_changed": {"relation input changed"},
     "output_remembered_twice": {"relation another's value"},
     "sum_of_losses": {"relation factor number of samples"},
