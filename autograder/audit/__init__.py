@@ -25,7 +25,7 @@ Heard = Callable[[int, int], object]
 def audit(
     loaded: Loaded, *, jobs: int | None = None, fresh: bool = False, on_done: Heard = lambda _done, _total: None
 ) -> Audit:
-    """Audit an assignment; `jobs` trials at a time (all cores). A second run takes the first one's findings.
+    """Audit an assignment; `jobs` trials at a time (all cores). A second run takes a clean one's findings.
 
     The findings are kept by what they depend on: the assignment's files, the harness, Python and NumPy. `fresh` runs
     all the same. `on_done` is called with how many of how many trials are done. Raises AssignmentError where the
@@ -35,7 +35,8 @@ def audit(
     kept = None if fresh else shelf.find(loaded.name, key)
     if kept is None:
         kept = _run(loaded, jobs or cores(), on_done)
-        shelf.keep(loaded.name, key, kept)
+        if kept.clean:  # what has to be put right is looked at again, every time
+            shelf.keep(loaded.name, key, kept)
     return kept
 
 

@@ -57,14 +57,29 @@ def test_a_changed_file_has_another_key(copied, changed):
     assert shelf.key_of(load(copied.folder)) != before
 
 
-def test_a_second_audit_runs_nothing(copied, monkeypatch):
-    """Nothing is tried where the findings are known, unless it is asked for."""
-    tried = []
+@pytest.fixture
+def tried(monkeypatch):
+    """A list that grows with each trial; there is one, a mutant that is caught, and nothing else is looked at."""
+    trials = []
     trial = Trial(Kind.MUTANT, "relu:drop:1", "relu", "relu", ("small",), 1.0)
-    monkeypatch.setattr(matrix, "tasks", lambda *_: [lambda: tried.append(1) or trial])
+    monkeypatch.setattr(matrix, "tasks", lambda *_: [lambda: trials.append(1) or trial])
     monkeypatch.setattr("autograder.audit._leeches", lambda *_: [])
     monkeypatch.setattr("autograder.audit.rules.hollow", lambda *_: [])
+    monkeypatch.setattr("autograder.audit.rules.problems", lambda *_: [])
+    return trials
+
+
+def test_a_second_audit_runs_nothing(copied, tried, monkeypatch):
+    """Nothing is tried where all is known to be well, unless it is asked for."""
+    monkeypatch.setattr("autograder.audit.problems_of", lambda *_: [])
     first = audit(copied)
     assert (audit(copied), len(tried)) == (first, 1)
     audit(copied, fresh=True)
+    assert len(tried) == 2
+
+
+def test_what_has_to_be_put_right_is_looked_at_again(copied, tried):
+    """The toy has questions without mistakes, so its findings are not kept."""
+    assert not audit(copied).clean
+    audit(copied)
     assert len(tried) == 2
