@@ -321,6 +321,19 @@ class _MlpGallery:
             softmax=None,
         )  # fmt: skip
         yield self.right("out_of_order", "What a method uses is defined below it.", *self.out_of_order())
+        yield self.right(
+            "method_above_the_class", "Methods and a helper stand above the class.", *self.above_the_class()
+        )
+
+    def above_the_class(self) -> tuple[str, ...]:
+        helped = self.solution("softmax").replace(
+            "def softmax(self, x):", "def softmax(self, x):\n    x = self.same(x)"
+        )
+        assert "self.same" in helped
+        support, skeleton, *stubs = self.with_stubs(softmax=helped + "\ndef same(self, x):\n    return x\n")
+        skeleton = skeleton.replace("self.forward_cache = []", "self.forward_cache = []\n        self.made = True")
+        assert "self.made" in skeleton
+        return (stubs[0], *stubs[3:6], skeleton, *stubs[1:3], *stubs[6:], support)
 
     def out_of_order(self) -> tuple[str, ...]:
         uses = (

@@ -210,6 +210,49 @@ def test_a_later_class_keeps_the_methods_of_the_one_before(sit):
     assert [item.value for item in sitting.observations] == [1, 2, True]
 
 
+OUT_OF_ORDER = [
+    "import numpy as np\nsigmoid = np.vectorize(slow_sigmoid)",
+    "def forward(x, activation=relu): return activation(x) + BIAS",
+    "class Dense(Layer):\n    def backward(self): return self.size",
+    "BIAS = offset(2)",
+    "sigmoid_of = sigmoid_twice",
+    "def never(x=nowhere): return x",
+    "def slow_sigmoid(x): return 1 / (1 + np.exp(-x))",
+    "def offset(n): return n * ONE",
+    "def relu(x): return max(x, 0)",
+    "class Layer:\n    size = 3",
+    "ONE = 1",
+    "def sigmoid_of(x): return 5",
+    "def sigmoid_twice(x): return 6",
+]
+
+
+def test_what_needs_a_name_from_further_down_is_tried_again(sit):
+    """Definitions that lacked a name are run once more; what was bound further down stays, and the rest is told."""
+    asked = ["student.sigmoid(0.0)", "student.forward(-1)", "student.Dense().backward()", "student.sigmoid_of(1)"]
+    stubs = ["sigmoid", "forward", "Dense.backward", "sigmoid_of", "never"]
+    sitting = sit(OUT_OF_ORDER, [*asked, "student.never()"], stubs=stubs)
+    assert [item.value for item in sitting.observations[:4]] == [0.5, 2, 3, 5]
+    assert sitting.observations[4].outcome is Outcome.MISSING
+    assert noted(sitting, NoteKind.FAILED) == {(5, 1, "sigmoid_of"), (6, 1, "never")}
+
+
+@pytest.mark.parametrize("given", [{}, {"MLP.loss": "def loss(self, x):\n    return 9\n"}], ids=["own", "given"])
+def test_a_class_may_begin_below_what_extends_it(sit, given):
+    """Methods and helpers above the class are kept, super() finds the class, and its own methods are the last word."""
+    cells = [
+        "class MLP(MLP):\n    def softmax(self, x): return self.more(x)\n    def more(self, x): return x + self.made",
+        "class MLP(MLP):\n    def forward(self, x): return super().forward(x) + 1\n    def loss(self, x): return 1",
+        "class MLP:\n    def __init__(self, made=2): self.made = made\n    def loss(self, x): return 2",
+        "class MLP(MLP):\n    def one_hot(self): return 4",
+    ]
+    asked = ["student.MLP().softmax(1)", "student.MLP().loss(1)", "student.MLP().one_hot()", "student.MLP().forward(1)"]
+    sitting = sit(cells, asked, stubs=METHODS, skeletons={"MLP": SKELETON}, given=given)
+    assert [item.value for item in sitting.observations[:3]] == [3, 9 if given else 2, 4]
+    assert sitting.observations[3].exception == "AttributeError"
+    assert sitting.defined >= {"MLP.softmax", "MLP.loss", "MLP.one_hot", "MLP.forward"}
+
+
 def test_running_all_runs_everything(sit):
     """With `run_all` prints, loops and training are run, under their limits, and stubs' names are kept."""
     cells = [

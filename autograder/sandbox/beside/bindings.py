@@ -83,9 +83,12 @@ class Bindings:
     def restates(self, owner: str, methods: frozenset[str]) -> bool:
         """Whether a class of the template's, met again, would only take away what the student's class has."""
         bound = self.space.get(owner, ABSENT)
-        if not isinstance(bound, type) or bound is self._template_classes.get(owner):
-            return False
-        return all(attribute(bound, method) is not ABSENT for method in methods)
+        return self.begun(owner) and all(attribute(bound, method) is not ABSENT for method in methods)
+
+    def begun(self, owner: str) -> bool:
+        """Whether the student's cells have made the class, and it is not only the template's."""
+        bound = self.space.get(owner, ABSENT)
+        return isinstance(bound, type) and bound is not self._template_classes.get(owner)
 
     def after(self, cell: int, line: int) -> None:
         """Look at the stubs' names once a statement has run."""

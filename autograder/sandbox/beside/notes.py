@@ -21,6 +21,10 @@ class Notes:
         if len(self._lines) < MOST_NOTES:
             self._lines[f"{kind}\t{cell}\t{line}\t{name}"] = None
 
+    def take_back(self, kind: str, cell: int, line: int, name: str) -> None:
+        """What was noted no longer holds."""
+        self._lines.pop(f"{kind}\t{cell}\t{line}\t{name}", None)
+
     def add_once(self, kind: str, cell: int, line: int) -> None:
         """Make a note, unless there is one of the kind for the cell."""
         if not any(text.startswith(f"{kind}\t{cell}\t") for text in self._lines):

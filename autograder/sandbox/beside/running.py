@@ -13,6 +13,7 @@ from . import notes as receipt
 from .bindings import Bindings
 from .choice import chosen
 from .clock import Clock, TimeUp
+from .later import Later, extends_itself
 from .notes import Notes
 from .steps import Reading, Step, cell_of
 from .template import Template
@@ -55,16 +56,18 @@ class Runner:
         reading = Reading(self.bindings.stubs, self.template, self.notes)
         steps = self._read(cells, reading)
         wanted = {step.place for step in steps} if cells.run_all else chosen(steps, self.bindings.stubs)
+        steps = [step for step in steps if step.place not in cells.left_out]
+        later = Later([step for step in steps if step.place in wanted], self.bindings)
         fresh.reset(0)
         started = time.process_time()
         for step in steps:
-            if step.place in cells.left_out:
-                continue
-            if step.place in wanted:
-                left = cells.cells_cpu_seconds - (time.process_time() - started)
-                self._run(step, min(cells.statement_cpu_seconds, max(left, LEAST_CPU_SECONDS)), cells)
-            else:
+            if step.place not in wanted:
                 self._skip(step)
+            elif later.is_early(step):
+                later.waiting.append(step)
+            else:
+                self._run(step, later, cells, started)
+        self._run_again(later, cells, started)
         for stub, (cell, line) in reading.blank.items():
             if stub not in self.bindings.own:
                 self.notes.add(receipt.BLANK, cell, line, stub)
@@ -87,7 +90,17 @@ class Runner:
                 self.notes.add(receipt.UNPARSED, number)
         return steps
 
-    def _run(self, step: Step, cpu_seconds: float, cells: Cells) -> None:
+    def _run_again(self, later: Later, cells: Cells, started: float) -> None:
+        """Try once more what lacked a name; the receipt tells only of what fails still."""
+        for tried, last in later.rounds():
+            for step in tried:
+                if not last and later.is_early(step):
+                    later.waiting.append(step)
+                    continue
+                self.notes.take_back(receipt.FAILED, step.cell, step.line, _name(step))
+                self._run(step, later, cells, started)
+
+    def _run(self, step: Step, later: Later, cells: Cells, started: float) -> None:
         if step.restated is not None and self.bindings.restates(str(getattr(step.node, "name", "")), step.restated):
             return
         if standins.stands_in(step.imported):
@@ -95,12 +108,18 @@ class Runner:
         self.tell(*step.place, step.line)
         space = self.bindings.space
         self._supply_base(step)
+        left = cells.cells_cpu_seconds - (time.process_time() - started)
+        cpu_seconds = min(cells.statement_cpu_seconds, max(left, LEAST_CPU_SECONDS))
         try:
             self.clock.call(lambda: exec(step.code, space), cpu_seconds, cells.statement_wall_seconds)
         except TimeUp:
             self.notes.add(receipt.TIMED_OUT, step.cell, step.line, _name(step))
-        except BaseException:  # sys.exit() and KeyboardInterrupt too
+        except BaseException as error:  # sys.exit() and KeyboardInterrupt too
             self.notes.add(receipt.FAILED, step.cell, step.line, _name(step))
+            later.failed(step, error)
+        else:
+            later.ran(step)
+            later.give_way(step)
         self.bindings.after(step.cell, step.line)
 
     def _supply_base(self, step: Step) -> None:
@@ -108,7 +127,7 @@ class Runner:
         node, space = step.node, self.bindings.space
         if not isinstance(node, ast.ClassDef) or node.name in space or not self.bindings.owns_stubs(node.name):
             return
-        if any(isinstance(base, ast.Name) and base.id == node.name for base in node.bases):
+        if extends_itself(node):
             space[node.name] = type(node.name, (), {})
 
     def _skip(self, step: Step) -> None:
