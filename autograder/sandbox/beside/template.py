@@ -13,13 +13,17 @@ class Template:
     def __init__(self, blanks: Mapping[str, str], skeletons: Mapping[str, str]) -> None:
         self._blanks = blanks
         self._skeletons = skeletons
+        self._blank_bodies: dict[str, list[ast.stmt]] = {}
 
     def is_blank(self, stub: str, node: ast.stmt) -> bool:
         """Whether the definition of a stub is still the template's, or holds nothing to run."""
         if not isinstance(node, Function | ast.ClassDef):
             return False
         body = _meat(node.body)
-        return not body or (stub in self._blanks and _dump(body) == self._blank_bodies[stub])
+        if not body or stub not in self._blanks:
+            return not body
+        blank = self._blank_body(stub)
+        return len(body) == len(blank) and _dump(body) == _dump(blank)
 
     def stripped(self, node: ast.ClassDef, stubs: frozenset[str]) -> list[tuple[str, int]]:
         """Take the blank stubs out of a class; their names and lines."""
@@ -40,25 +44,28 @@ class Template:
         if known is None:
             return None
         parts = [item for item in node.body if not _is_furniture(item)]
-        if not {_part(item) for item in parts} <= known:
+        # names first: what is compared in full is seldom more than one class
+        if not {_title(item) for item in parts} <= known[0]:
+            return None
+        if not {_part(item) for item in parts} <= known[1]:
             return None
         return frozenset(item.name for item in parts if isinstance(item, Function))
 
-    @cached_property
-    def _blank_bodies(self) -> dict[str, str]:
-        found = {}
-        for stub, source in self._blanks.items():
-            node = ast.parse(source).body[0]
-            found[stub] = _dump(_meat(node.body)) if isinstance(node, Function | ast.ClassDef) else ""
-        return found
+    def _blank_body(self, stub: str) -> list[ast.stmt]:
+        if stub not in self._blank_bodies:
+            node = ast.parse(self._blanks[stub]).body[0]
+            self._blank_bodies[stub] = _meat(node.body) if isinstance(node, Function | ast.ClassDef) else []
+        return self._blank_bodies[stub]
 
     @cached_property
-    def _skeleton_parts(self) -> dict[str, set[str]]:
+    def _skeleton_parts(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Of each class the titles of its parts, and the parts in full."""
         found = {}
         for name, source in self._skeletons.items():
             node = ast.parse(source).body[0]
             body = node.body if isinstance(node, ast.ClassDef) else []
-            found[name] = {_part(item) for item in body if not _is_furniture(item)}
+            parts = [item for item in body if not _is_furniture(item)]
+            found[name] = {_title(item) for item in parts}, {_part(item) for item in parts}
         return found
 
 
@@ -78,6 +85,11 @@ def _is_refusal(item: ast.stmt) -> bool:
         return False
     raised = item.exc.func if isinstance(item.exc, ast.Call) else item.exc
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _title(item: ast.stmt) -> str:
+    """What a part of a class is told by: a method's name, or all of it."""
+    return item.name if isinstance(item, Function) else ast.dump(item)
 
 
 def _part(item: ast.stmt) -> str:
