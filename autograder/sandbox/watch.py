@@ -133,8 +133,12 @@ class Watched:
         poll = select.poll()
         poll.register(self._launched.socket, select.POLLIN)
         if not poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
-            self._closed = self._launched.process.has_ended()
-            return
+            if not self._launched.process.has_ended():
+                return
+            # its last frame may have been written between the two questions
+            if not poll.poll(0):
+                self._closed = True
+                return
         try:
             data = self._launched.socket.recv(_CHUNK)
         except OSError:
