@@ -40,7 +40,9 @@ def main() -> None:
     print(f"autograder grade, one right submission of {loaded.name}: median {statistics.median(ours):.3f} s")
     if otters:
         ratio = statistics.median(otters) / statistics.median(ours)
-        print(f"otter run, the same:                          median {statistics.median(otters):.3f} s ({ratio:.1f} times)")
+        print(
+            f"otter run, the same:                          median {statistics.median(otters):.3f} s ({ratio:.1f} times)"
+        )
 
 
 def _graded(notebook: Path, loaded: loading.Loaded) -> float:
