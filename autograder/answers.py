@@ -13,6 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any
@@ -49,7 +50,7 @@ class Answers:
         self._module = loaded.reference.load()
         self._codes = codes(loaded, self._module)
         self._values: dict[tuple[str, str], Value] = {}
-        self._called: dict[tuple[str, str], frozenset[str]] = {}
+        self._called: dict[tuple[str, str], _Calls] = {}
 
     def probe(self, question: Question, item: Check) -> Probe:
         """The check's probe for the isolated process."""
@@ -69,11 +70,18 @@ class Answers:
 
     def calls(self, question: Question) -> tuple[str, ...]:
         """The reference's functions that run in this question, without its own stubs, in the file's order."""
+        called = {name for calls in self._all_calls(question) for name in calls.anywhere} | set(question.also_given)
+        return tuple(name for name in self.loaded.reference.functions if name in called - set(question.stubs or ()))
+
+    def calls_of_its_own(self, question: Question) -> frozenset[str]:
+        """Of those, the ones that run while a stub of the question runs: its callees, and theirs."""
+        called = {name for calls in self._all_calls(question) for name in calls.below_stub}
+        return frozenset(called | set(question.also_given)) - set(question.stubs or ())
+
+    def _all_calls(self, question: Question) -> list[_Calls]:
         for item in question.checks:
             self.value(question, item)
-        called = {name for item in question.checks for name in self._called[question.name, item.name]}
-        called |= set(question.also_given)
-        return tuple(name for name in self.loaded.reference.functions if name in called - set(question.stubs or ()))
+        return [self._called[question.name, item.name] for item in question.checks]
 
     def disproved_gradients(self, question: Question, item: Check) -> tuple[str, ...]:
         """The blocks of a gradient check whose reference answer is not proved to be the derivative."""
@@ -108,18 +116,18 @@ class Answers:
             inputs = dict(item.gradient.inputs(np.random.default_rng(seed)))
             yield lambda at: of(student, at), inputs, np.random.default_rng(seed + 1)
 
-    def _find(self, question: Question, item: Check) -> tuple[Value, frozenset[str]]:
+    def _find(self, question: Question, item: Check) -> tuple[Value, _Calls]:
         name = f"{self.loaded.name}: {question.name}.{item.name}"
         probe = self.probe(question, item)
-        called: set[str] = set()
+        calls = _Calls(frozenset(question.stubs or ()))
         try:
             call = bundle.load(probe.code)
-            with _seeded(probe.seed), _traced(self._codes, called):
+            with _seeded(probe.seed), _traced(self._codes, calls):
                 returned = call(Implementation(self._module), np.random.default_rng(probe.seed))
             answer = decode(encode(returned))
         except Exception as error:
             raise AssignmentError(f"{name}: the reference raises {type(error).__name__}: {error}") from error
-        return _held_to_expectation(name, item, answer), frozenset(called)
+        return _held_to_expectation(name, item, answer), calls
 
 
 def returned(probe: Probe, module: ModuleType, watch: Callable[[FrameType, str, Any], None] | None = None) -> Value:
@@ -173,10 +181,28 @@ def codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:
     return found
 
 
-def _traced(of: dict[CodeType, str], called: set[str]) -> AbstractContextManager[None]:
+@dataclass(slots=True)
+class _Calls:
+    """Which of the reference's functions ran in a check: anywhere, and while a stub under test ran."""
+
+    stubs: frozenset[str]
+    anywhere: set[str] = field(default_factory=set)
+    below_stub: set[str] = field(default_factory=set)
+    running: list[str] = field(default_factory=list)
+
+    def enter(self, name: str) -> None:
+        self.anywhere.add(name)
+        if self.stubs.intersection(self.running):
+            self.below_stub.add(name)
+        self.running.append(name)
+
+
+def _traced(of: dict[CodeType, str], calls: _Calls) -> AbstractContextManager[None]:
     def note(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and frame.f_code in of:
-            called.add(of[frame.f_code])
+            calls.enter(of[frame.f_code])
+        elif event == "return" and frame.f_code in of:
+            calls.running.pop()
 
     return _profiled(note)
 

@@ -25,6 +25,7 @@ from .records import (
     Cell,
     CheckReport,
     Diagnosis,
+    Given,
     GradeReport,
     NoteKind,
     Observation,
@@ -153,7 +154,7 @@ class _Grading:
 
     def _observe(self, questions: Sequence[Question], given: Iterable[str], *, run_all: bool = False) -> Sitting:
         probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
-        givens = [self.loaded.given(name) for name in given]
+        givens = [item for question in questions for item in _givens(self.answers, question, given)]
         sitting = observe(self.cells, givens, probes, self.loaded.bench, run_all=run_all)
         if len(sitting.observations) != len(probes):
             raise SandboxError(f"{len(probes)} probes were sent and {len(sitting.observations)} observations came back")
@@ -195,8 +196,19 @@ def attempt(
 ) -> Attempt:
     """One question alone, once, on these cells with those functions given; `audit` tries wrong code so."""
     probes = [answers.probe(question, item) for item in question.checks]
-    givens = [answers.loaded.given(name) for name in given]
+    givens = _givens(answers, question, given)
     return judged(answers, question, observe(cells, givens, probes, bench).observations, given)
+
+
+def _givens(answers: Answers, question: Question, names: Iterable[str]) -> list[Given]:
+    """The reference's functions for an attempt on one question.
+
+    What only the check needs, and not the stub, is there for the stub a few times only: else whoever writes no
+    derivative could take it from a given forward pass.
+    """
+    own, stubs = answers.calls_of_its_own(question), answers.loaded.reference.stubs
+    rarely = tuple(question.stubs or ())
+    return [answers.loaded.given(name, rarely if name in stubs and name not in own else ()) for name in names]
 
 
 def judged(

@@ -61,9 +61,9 @@ class Loaded:
         """Each check's probe as bare code, by question and check."""
         return {(q.name, item.name): pack(item) for q in self.questions for item in q.checks}
 
-    def given(self, name: str) -> Given:
-        """The reference's function of that name, ready to stand in."""
-        return Given(name, self.reference.function(name).solution)
+    def given(self, name: str, rarely_for: tuple[str, ...] = ()) -> Given:
+        """The reference's function of that name, ready to stand in; see `Given`."""
+        return Given(name, self.reference.function(name).solution, rarely_for)
 
 
 def load(name: str | Path, *, start: Path | None = None) -> Loaded:

@@ -66,11 +66,14 @@ class Given:
     """One of the reference's functions, put in place of the student's: `MLP.softmax`, `relu`.
 
     `source` is the undented `def` with its decorators. It runs in globals of its own: the bench's
-    `support` and, by name, what the student's cells define.
+    `support` and, by name, what the student's cells define. `rarely_for` names the stubs under test that may call
+    it a few times only, with real numbers, because the reference's own do not call it at all: whoever has not
+    written a derivative shall not take it from here by finite differences or complex steps.
     """
 
     stub: str
     source: str
+    rarely_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,13 @@ def test_calls_are_traced(answers):
     assert answers.calls(_question(answers, "grad")) == ("stretch", "relu", "softmax", "Net.__init__", "Net.forward")
 
 
+def test_what_runs_below_a_stub_is_told_apart(answers):
+    """What only the probe calls around a stub is no callee of the stub."""
+    assert answers.calls_of_its_own(_question(answers, "softmax")) == {"stretch"}
+    assert answers.calls_of_its_own(_question(answers, "loss")) == {"Net.forward", "relu", "softmax", "stretch"}
+    assert answers.calls_of_its_own(_question(answers, "whole")) == set()
+
+
 def test_callees_come_first(answers):
     """A question comes after the questions of what it calls."""
     order = [q.name for q in callees_first(answers)]

@@ -54,8 +54,8 @@ def _run(loaded: Loaded, jobs: int, on_done: Heard) -> Audit:
     return Audit(
         loaded.name,
         trials,
-        (*problems_of(loaded, trials), *stale, *refused, *hollow),
-        (*useless(loaded, trials), *bled(trials)),
+        (*problems_of(loaded, trials), *bled(trials), *stale, *refused, *hollow),
+        useless(loaded, trials),
         time.monotonic() - began,
     )
 

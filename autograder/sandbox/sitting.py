@@ -122,7 +122,7 @@ class _Observing:
             "blanks": dict(self.bench.blanks),
             "skeletons": dict(self.bench.skeletons),
             "support": self.bench.support,
-            "givens": [(item.stub, item.source) for item in self.given],
+            "givens": [(item.stub, item.source, list(item.rarely_for)) for item in self.given],
             "probes": [(probe.code, probe.seed) for probe in self.probes[len(self.observations) :]],
             "run_all": self.run_all,
             "left_out": self.left_out,

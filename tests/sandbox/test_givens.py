@@ -2,7 +2,10 @@
 
 import pytest
 
-from autograder.records import NoteKind, Outcome
+from autograder.records import Bench, Given, NoteKind, Outcome
+from autograder.sandbox import observe
+
+from .conftest import QUICK, cells_of, probe
 
 SUPPORT = "import numpy as np\nSCALE = 10\ndef stretch(x): return SCALE * x\n"
 SKELETON = "class MLP:\n    def __init__(self):\n        self.made_by = 'template'\n"
@@ -148,3 +151,42 @@ def test_a_template_helper_may_be_given(sit):
     )
     assert values(sitting) == [6]
     assert sitting.defined == {"relu"}
+
+
+SQUARE = "def square(x): return x * x"
+
+
+@pytest.mark.parametrize(
+    ("body", "earned"),
+    [
+        ("return np.imag(square(x + 1e-30j)) / 1e-30", False),
+        ("return sum((square(x + h) - square(x - h)) / (2 * h) for h in (1e-3, 1e-4, 1e-5)) / 3", False),
+        ("return helper(x)", False),
+        ("return 2 * x if square(x) >= 0 else 0", True),
+    ],
+)
+def test_a_derivative_cannot_be_taken_from_what_only_the_check_needs(body, earned):
+    """Complex steps and differences through a given are refused to a stub that has no need of it; a call is not."""
+    cells = cells_of(
+        [
+            "import numpy as np",
+            "def helper(x): return np.imag(square(x + 1e-30j)) / 1e-30",
+            f"def slope(x):\n    {body}",
+            "def square(x): ...",
+        ]
+    )
+    bench = Bench(("square", "slope"), {}, {}, "import numpy as np\n", (), QUICK)
+    given = [Given("square", SQUARE, rarely_for=("slope",))]
+    asked = [probe("student.slope(3.0)"), probe("student.square(3.0)")]
+    slope, square = observe(cells, given, asked, bench).observations
+    assert square.value == 9
+    assert (slope.outcome is Outcome.RETURNED and bool(slope.value == 6)) is earned
+
+
+def test_a_given_may_call_what_the_stub_may_not():
+    """Behind a given that the stub needs, any other given is called as often as it takes."""
+    cells = cells_of(["def slope(x): return total(x)", "def square(x): ...", "def total(x): ..."])
+    bench = Bench(("square", "slope", "total"), {}, {}, "import numpy as np\n", (), QUICK)
+    total = Given("total", "def total(x): return sum(square(i) for i in range(10)) + x")
+    seen = observe(cells, [Given("square", SQUARE, ("slope",)), total], [probe("student.slope(1.0)")], bench)
+    assert seen.observations[0].value == 286

@@ -14,9 +14,9 @@ from typing import Any
 from . import codes
 from . import notes as receipt
 from .notes import Notes
+from .rationed import GIVEN_FILE, rationed
 
 ABSENT = object()
-GIVEN_FILE = "<given>"
 
 
 class Bindings:
@@ -38,13 +38,17 @@ class Bindings:
         """The stubs that the student's cells define."""
         return [stub for stub in self.stubs if stub in self.own]
 
-    def prepare(self, support: str, skeletons: Mapping[str, str], givens: Iterable[tuple[str, str]]) -> None:
+    def prepare(
+        self, support: str, skeletons: Mapping[str, str], givens: Iterable[tuple[str, str, Iterable[str]]]
+    ) -> None:
         """Make the givens, and bind those that are there from the start. What is raised is not the student's."""
         exec(compile(support, GIVEN_FILE, "exec", dont_inherit=True), self.world)
-        for name, source in givens:
+        for name, source, rarely_for in givens:
             made: dict[str, Any] = {}
             exec(compile(source, GIVEN_FILE, "exec", dont_inherit=True), self.world, made)
-            self.givens[name] = made[name.rpartition(".")[2]]
+            given = made[name.rpartition(".")[2]]
+            held_back_from = frozenset(rarely_for)
+            self.givens[name] = rationed(given, held_back_from, self.codes) if held_back_from else given
         self.world |= {name: value for name, value in self.givens.items() if "." not in name}
         if any("." in name for name in self.givens):
             self._make_classes(skeletons)
