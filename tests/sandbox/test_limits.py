@@ -286,3 +286,11 @@ def test_the_limits_outside_are_looser_than_those_inside():
     """The soft limit always comes first."""
     assert sitting._SLACK > 1
     assert sitting._GRACE_SECONDS > 0
+
+
+def test_the_function_that_loops_is_named_and_not_one_that_it_calls(sit):
+    """A loop without an end that calls another stub over and over is the caller's."""
+    cells = ["def f(x): return x + 1", "def g(x):\n    while True:\n        f(x)"]
+    seen = sit(cells, ["student.g(1)", "student.f(1)"], stubs=("f", "g")).observations
+    assert (seen[0].outcome, seen[0].stub) == (Outcome.TIMED_OUT, "g")
+    assert seen[1].value == 2
