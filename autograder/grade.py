@@ -66,7 +66,7 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0) -> GradeRepo
         return replace(blank, status=Status.OTHER_ASSIGNMENT, problem=problem, notes=own.notes, isolation=own.isolation)
     return replace(
         blank,
-        questions=grading.questions(own.defined) + _manual(loaded),
+        questions=grading.questions(own) + _manual(loaded),
         notes=own.notes,
         isolation=own.isolation,
         wall_timeout=grading.wall_timeout,
@@ -99,14 +99,14 @@ class _Grading:
         self.best = dict(self.own)
         return sitting
 
-    def questions(self, defined: frozenset[str]) -> tuple[QuestionReport, ...]:
+    def questions(self, own: Sitting) -> tuple[QuestionReport, ...]:
         """Every question's report, after the further attempts of those that need one."""
-        attempted = {q.name: bool(defined & set(q.stubs or defined)) for q in self.loaded.questions}
+        defined = {q.name: bool(own.defined & set(q.stubs or own.defined)) for q in self.loaded.questions}
         if self.loaded.definition.follow_through != "off":
             for question in callees_first(self.answers):
-                if attempted[question.name]:
+                if defined[question.name]:
                     self._follow_through(question)
-        return tuple(self._report(question, attempted[question.name]) for question in self.loaded.questions)
+        return tuple(self._report(q, attempted=defined[q.name] or _was_lost(q, own)) for q in self.loaded.questions)
 
     def _follow_through(self, question: Question) -> None:
         if question.own_code_only:
@@ -170,7 +170,7 @@ class _Grading:
             for question in questions
         }
 
-    def _report(self, question: Question, attempted: bool) -> QuestionReport:
+    def _report(self, question: Question, *, attempted: bool) -> QuestionReport:
         own, best = self.own[question.name], self.best[question.name]
         points = best.points
         if self.loaded.definition.follow_through == "share":
@@ -283,6 +283,12 @@ def _better(one: Attempt, other: Attempt) -> Attempt:
 
 def _misses_a_name(attempt: Attempt) -> bool:
     return any(report.exception in ("NameError", "UnboundLocalError") for report in attempt.checks)
+
+
+def _was_lost(question: Question, sitting: Sitting) -> bool:
+    """Whether a stub of the question was written in lines that are not Python: wrong, and not unattempted."""
+    lost = {note.name.rpartition(".")[2] for note in sitting.notes if note.kind is NoteKind.UNPARSED}
+    return any(stub.rpartition(".")[2] in lost for stub in question.stubs or ())
 
 
 def _holds_template(sitting: Sitting) -> bool:

@@ -78,6 +78,14 @@ def test_a_blank_stub_is_not_attempted(toy):
     }  # fmt: skip
 
 
+def test_a_stub_that_is_not_python_is_wrong_and_not_unattempted(toy):
+    """A syntax error costs its stub, which counts as attempted."""
+    report = grade(_submission(*_replaced(SOFTMAX, "def softmax(z):\n    return np.exp(z")), toy)
+    softmax = report.questions[1]
+    assert (softmax.state, softmax.points, softmax.checks[0].verdict) == (State.GRADED, 0, Verdict.MISSING)
+    assert {name for name, value in _points(report).items() if value < FULL[name]} == {"softmax", "whole"}
+
+
 def test_a_blank_template_earns_nothing(toy):
     """The template handed in blank is graded, and no given function earns a mark for it."""
     functions = toy.reference.functions
