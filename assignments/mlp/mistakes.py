@@ -56,6 +56,13 @@ MISTAKES = [
         sentence="A seed that is set inside gives every network the same weights.",
     ),
     Mistake(
+        name="flat_biases",
+        stub="MLP.init_parameters",
+        right="np.zeros((1, m))",
+        wrong="np.zeros(m)",
+        sentence="A bias has one row: its shape is (1, m) and not (m,), or a step in place cannot be taken from it.",
+    ),
+    Mistake(
         name="layers_pile_up",
         stub="MLP.init_parameters",
         right="self.parameters = []",
@@ -1138,12 +1145,6 @@ EQUIVALENTS = [
         "self.parameters.append({'w': w, 'b': np.zeros((1, m))})",
         "self.parameters.append({'w': w, 'b': np.zeros((1, m), dtype=int)})",
         WHOLE_NUMBERS,
-    ),
-    Equivalent(
-        "MLP.init_parameters",
-        "self.parameters.append({'w': w, 'b': np.zeros((1, m))})",
-        "self.parameters.append({'w': w, 'b': np.zeros((m,))})",
-        A_ROW_OR_A_VECTOR,
     ),
     # --- activation_fn, gradient_activation_fn
     *(

@@ -97,7 +97,6 @@ def drawn_anew(blocks):
 @check(
     points=2,
     public=True,
-    flat=("b of layer 0", "b of layer 1"),
     hint="Layer i has layer_dims[i] inputs and layer_dims[i + 1] outputs; w has a row for each input.",
 )
 def two_layers(student):
@@ -107,7 +106,6 @@ def two_layers(student):
 
 @check(
     points=1,
-    flat=("b of layer 0", "b of layer 1", "b of layer 2", "b of layer 3"),
     hint="How many layers lie between five sizes, and what does each start with as its bias?",
 )
 def four_layers(student):
@@ -450,8 +448,9 @@ def forward_by_hand(student):
 
 @check(points=1, public=True, hint="The cache starts with {'a': x}; layer_forward appends the others.")
 def forward_is_remembered(student):
-    """The cache holds the input and the output of each layer."""
+    """The cache holds the input and the output of each layer, also after a second call."""
     net, x = small_network(student), np.array([[1.0, 2.0], [-1.0, 0.5]])
+    net.forward(2 * x)
     net.forward(x)
     outputs = {f"a of entry {i}": entry["a"] for i, entry in enumerate(net.forward_cache)}
     return {"number of entries": len(net.forward_cache), **outputs}
