@@ -64,7 +64,9 @@ def _compare(
     if not isinstance(wanted, Blocks):
         return (_compare_one(seen, wanted, "", rtol, flat="" in flat, values=values),)
     if not isinstance(seen, Blocks):
-        return (Finding(Verdict.WRONG_TYPE, f"A dictionary is wanted; what came back is {_kind(seen)}."),)
+        nothing = _nothing_message("", "a dictionary")
+        other = f"A dictionary is wanted; what came back is {_kind(seen)}."
+        return (Finding(Verdict.WRONG_TYPE, nothing if seen is None else other),)
     if not wanted.items:
         return (Finding(Verdict.PASSED),)
     found = dict(seen.items)
@@ -88,7 +90,7 @@ def _compare_one(seen: Value, wanted: Value, block: str, rtol: float | None, *, 
         return _compare_plain(seen, wanted, block, values)
     array = as_array(seen)
     if array is None:
-        return Finding(Verdict.WRONG_TYPE, _type_message(block, seen, _array_kind(target)), block)
+        return Finding(Verdict.WRONG_TYPE, _array_message(block, seen, target), block)
     return _compare_arrays(array, target, block, rtol, flat, values)
 
 
@@ -201,43 +203,51 @@ def _what(block: str) -> str:
 
 
 def _type_message(block: str, seen: Value, wanted: str) -> str:
-    returned = " Does the function end without a return?" if seen is None else ""
-    return f"{_what(block)} is {_kind(seen)}; {wanted} is wanted.{returned}"
+    if seen is None:
+        return _nothing_message(block, wanted)
+    return f"{_what(block)} is {_kind(seen)}; {wanted} is wanted."
+
+
+def _nothing_message(block: str, wanted: str) -> str:
+    what = f"{_what(block)}: nothing" if block else "Nothing"
+    return f"{what} came back (None) where {wanted} is wanted. Does the function end without a return?"
+
+
+def _array_message(block: str, seen: Value, target: np.ndarray) -> str:
+    """What is said where no array came back. A list that holds None is often the check's own, with an item a call."""
+    depth = _depth_of_none(seen, target.ndim)
+    if depth is None:
+        return _type_message(block, seen, _array_kind(target))
+    return _nothing_message(block, "a number" if depth == target.ndim else "an array")
+
+
+def _depth_of_none(seen: Value, most: int) -> int | None:
+    """How deep in lists a None stands; None where there is none."""
+    if seen is None:
+        return 0
+    if not isinstance(seen, Sequence) or most == 0:
+        return None
+    depths = (_depth_of_none(item, most - 1) for item in seen.items)
+    return next((depth + 1 for depth in depths if depth is not None), None)
 
 
 def _shape_message(what: str, seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     if wanted == ():
-        return f"{what} has shape {seen}; a single number is wanted. Is something still to be summed or averaged?"
+        return f"{what} has shape {seen}; a single number is wanted."
     if seen == ():
-        return f"{what} is a single number; shape {wanted} is wanted. Is too much summed or averaged?"
-    return f"{what} has shape {seen}; {wanted} is wanted.{_shape_hint(seen, wanted)}"
+        return f"{what} is a single number; shape {wanted} is wanted."
+    return f"{what} has shape {seen}; {wanted} is wanted{_shape_difference(seen, wanted)}."
 
 
-def _shape_hint(seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
-    """What to look at, where the two shapes say it."""
-    if seen == wanted[::-1]:
-        return " Are rows and columns swapped?"
-    if _without_ones(seen) == _without_ones(wanted):
-        together = _broadcast(seen, wanted)
-        if together is not None and together not in (seen, wanted):
-            return f" A difference of the two would have shape {together}."
-        return " Only axes of length one are too many or too few: look at keepdims, reshape and squeeze."
-    if len(seen) == len(wanted) - 1 and any(wanted[:i] + wanted[i + 1 :] == seen for i in range(len(wanted))):
-        return " Is too much summed or averaged?"
-    if len(seen) == len(wanted) + 1 and any(seen[:i] + seen[i + 1 :] == wanted for i in range(len(seen))):
-        return " Is something still to be summed or averaged?"
-    return ""
-
-
-def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(length for length in shape if length != 1)
-
-
-def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...] | None:
-    try:
-        return np.broadcast_shapes(one, other)
-    except ValueError:
-        return None
+def _shape_difference(seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """What the two shapes alone say, and no guess at its cause."""
+    if len(seen) == len(wanted) == 2 and seen == wanted[::-1]:
+        return ": rows and columns are swapped"
+    more = len(seen) - len(wanted)
+    if not more:
+        return ""
+    count = {1: "one dimension", 2: "two dimensions"}.get(abs(more), f"{abs(more)} dimensions")
+    return f": {count} too {'many' if more > 0 else 'few'}"
 
 
 def _counted(count: int) -> str:

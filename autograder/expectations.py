@@ -42,7 +42,7 @@ def judge(
         return findings
     if holds(predicate, observation.value):
         return (Finding(Verdict.PASSED),)
-    return (Finding(Verdict.WRONG_VALUE, "The shape is right, and what is promised does not hold."),)
+    return (Finding(Verdict.WRONG_VALUE, "The shape is right, but the values are not yet as described."),)
 
 
 def holds(predicate: Callable[[Any], bool], value: Value) -> bool:

@@ -17,11 +17,45 @@ from .records import CheckReport, GradeReport, Note, NoteKind, QuestionReport, S
 _WITHOUT_HINT = (
     Verdict.MISSING,
     Verdict.UNEARNED,
+    Verdict.WRONG_TYPE,
     Verdict.TIMED_OUT,
     Verdict.OUT_OF_MEMORY,
     Verdict.CRASHED,
     Verdict.TOO_LARGE,
 )
+
+# what is told once for all checks of a question that ended so
+_ALIKE = (*_WITHOUT_HINT, Verdict.RAISED)
+
+# what is true of every exception of a kind that rose in the student's own line
+_KINDS = {
+    "NameError": "A name is used there that is not defined.{self}",
+    "UnboundLocalError": "A variable is used there before it has a value. Is it set on every way to that line?",
+    "AttributeError": "Something there lacks the attribute that is asked of it. Is it spelled as where it is set?",
+    "TypeError": (
+        "Either a value there is of another kind than the line needs (None, say, or a list), or a function is called "
+        "with too few or too many arguments (`self`, `@staticmethod`)."
+    ),
+    "KeyError": "A key is asked for there that the dictionary does not have.",
+    "IndexError": "An index there lies beyond the end.",
+    "RecursionError": "Functions call one another there without end. Does one call itself?",
+    "NotImplementedError": "What stands there is still to be written.",
+}
+
+# and where it rose in no line of theirs: as the function was called, or in what came back
+_AT_THE_CHECK = {
+    "TypeError": (
+        "It rose outside the function's own lines. Does it take the arguments that the text names (`self`, "
+        "`@staticmethod`), and does it return what is asked for?"
+    ),
+    "AttributeError": (
+        "It rose outside the function's own lines: an attribute is not there, or is not what the text asks for "
+        "(None, say)."
+    ),
+}
+
+_MANY = 3  # questions for which the same is said once
+_COUNTS = {3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
 
 _NOTES = {
     NoteKind.FAILED: "raised an error and was passed over",
@@ -36,21 +70,27 @@ _NOTES = {
 
 
 def number(value: Fraction) -> str:
-    """Points as people write them: at most four places, no zeros at the end."""
-    text = f"{float(value):.4f}".rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
+    """Points as files hold them: at most four places, no zeros at the end."""
+    return _rounded(value, 4)
 
 
-def headline(question: QuestionReport) -> str:
-    """The question's result in one sentence."""
-    marks = f"{number(question.points)} of {number(question.possible)}"
+def marks(value: Fraction) -> str:
+    """Points as people read them: at most two places."""
+    return _rounded(value, 2)
+
+
+def headline(question: QuestionReport, *, told: bool = False) -> str:
+    """The question's result in one sentence; a short one where what stood in has been `told` for all."""
+    result = f"{marks(question.points)} of {marks(question.possible)}"
     if question.state is State.MANUAL:
-        return f"{question.name}: marked by hand, {number(question.possible)} points."
+        return f"{question.name}: {marks(question.possible)} points, marked by hand, on top of these."
     if question.state is State.NOT_ATTEMPTED:
-        return f"{question.name}: {marks}. Not attempted yet."
+        return f"{question.name}: {result}. Not attempted yet."
     if question.points == question.own_points:
-        return f"{question.name}: {marks}."
-    return f"{question.name}: {marks}. {follow_through(question)}"
+        return f"{question.name}: {result}."
+    if told:
+        return f"{question.name}: {result} ({marks(question.own_points)} with your own code alone)."
+    return f"{question.name}: {result}. {follow_through(question)}"
 
 
 def follow_through(question: QuestionReport) -> str:
@@ -58,13 +98,46 @@ def follow_through(question: QuestionReport) -> str:
     if question.points == question.own_points:
         return ""
     right = "is right" if question.points == question.possible else "is better"
-    with_ours = _and(name.rpartition(".")[2] for name in question.given) or "the template's code"
-    ours = f"our {with_ours}" if question.given else with_ours
-    theirs = "yours" if len(question.given) < 2 else "your own"
+    result = f"{marks(question.points)} of {marks(question.possible)}"
+    if not question.given:
+        return (
+            f"Your {question.name} {right} with {_templates(question)}: {result}. Yours was changed or lost; "
+            f"with it this gets {marks(question.own_points)}."
+        )
+    theirs = "yours" if len(question.given) == 1 else "your own"
     return (
-        f"Your {question.name} {right}: {number(question.points)} of {number(question.possible)} with {ours}; "
-        f"with {theirs} it gets {number(question.own_points)}."
+        f"Your {question.name} {right}: {result} with our {_names(question.given)}; "
+        f"with {theirs} it gets {marks(question.own_points)}."
     )
+
+
+def stand_ins(questions: Iterable[QuestionReport]) -> dict[tuple[str, ...], str]:
+    """What is said once for all questions in which the same code stood in, by that code, where they are many."""
+    followed: dict[tuple[str, ...], list[QuestionReport]] = {}
+    for question in questions:
+        if question.points != question.own_points:
+            followed.setdefault(question.given, []).append(question)
+    return {
+        given: _for_all(given, some[0], _COUNTS.get(len(some), str(len(some))))
+        for given, some in followed.items()
+        if len(some) >= _MANY
+    }
+
+
+def _for_all(given: tuple[str, ...], question: QuestionReport, count: str) -> str:
+    if given:
+        return (
+            f"{count} questions below were judged with our {_names(given)} as well as with yours, and the better "
+            "result counts."
+        )
+    return (
+        f"{count} questions below need {_templates(question)}, and yours was changed or lost: they were judged with "
+        "the template's as well, and the better result counts. Put it back as the template has it."
+    )
+
+
+def _templates(question: QuestionReport) -> str:
+    return "the template's own code" + (" (its `__init__`, say)" if "." in question.stub else "")
 
 
 def diagnosed(question: QuestionReport) -> str:
@@ -73,38 +146,73 @@ def diagnosed(question: QuestionReport) -> str:
     return found.sentence if found and found.surely is Surely.CERTAIN else ""
 
 
-def lines(question: QuestionReport, *, first: Iterable[str] = ()) -> list[str]:
+def lines(question: QuestionReport, *, first: Iterable[str] = (), told: bool = False) -> list[str]:
     """The question for its student: a headline, what to look at, then each check that their own functions failed.
 
     The likely cause stands there once, in place of the checks' hints; without one each hint is told once. A
     question that uses the student's own code throughout names those to be mended `first`, where there are any.
+    `told`: what stood in has been said above, for several questions.
     """
-    told = [headline(question)]
+    text = [headline(question, told=told)]
     if question.state is not State.GRADED or question.points == question.possible:
-        return told
+        return text
     waiting = _and(first) if question.own_code_only else ""
     look = f"This uses your own functions throughout; first see to {waiting}." if waiting else diagnosed(question)
     if look and question.points > question.own_points:
         look = f"What remains: {look}"
-    told += [f"  {look}"] if look else []
+    text += [f"  {look}"] if look else []
     said: set[str] = set()
     placed = False
-    for item in question.own_checks:
-        if item.verdict is Verdict.PASSED:
-            continue
-        reason, *hints = of_check(item, placed=placed)
-        hint = [] if look else [text for text in hints if text not in said]
-        again = reason in said and item.verdict in _WITHOUT_HINT
-        told += [f"  - {_sentence(item.title)}", *(f"    {text}" for text in ["The same." if again else reason, *hint])]
+    for group in _alike(question.own_checks):
+        item = next((one for one in group if one.where is not None), group[0])
+        reason, *hints = _told(item, placed=placed, shared=len(group) > 1)
+        hint = [] if look else [one for one in hints if one not in said]
+        text += _titled(group, question.own_checks, reason)
+        text += [f"    {one}" for one in hint]
         said |= {reason, *hints}
         placed = placed or item.where is not None
-    return told
+    return text
 
 
 def of_check(item: CheckReport, *, placed: bool = False) -> list[str]:
     """What went wrong in a check, then its hint; `placed` where an exception's place was told before."""
-    hinted = item.hint and item.verdict not in _WITHOUT_HINT
-    return [_reason(item, placed=placed), *([item.hint] if hinted else [])]
+    return _told(item, placed=placed, shared=False)
+
+
+def _told(item: CheckReport, *, placed: bool, shared: bool) -> list[str]:
+    """The reason, and what helps: words on the kind of exception, else the check's own hint."""
+    kind = _of_exception(item) if item.verdict is Verdict.RAISED else ""
+    if item.verdict is Verdict.MISSING:
+        kind = "Was its cell run without an error, and does its `def` stand where the template has it?"
+    own = "" if shared or item.verdict in _WITHOUT_HINT else item.hint
+    return [_reason(item, placed=placed), *([kind or own] if kind or own else [])]
+
+
+def _of_exception(item: CheckReport) -> str:
+    """What is true of every exception of this kind. Its own text may hold hidden inputs, and is not told."""
+    if item.where is None:
+        return _AT_THE_CHECK.get(item.exception, "")
+    return _KINDS.get(item.exception, "").format(self=" Is `self.` missing?" if "." in item.where.function else "")
+
+
+def _alike(checks: Iterable[CheckReport]) -> list[list[CheckReport]]:
+    """The failed checks, those together that ended in the same way."""
+    groups: dict[tuple[str, ...], list[CheckReport]] = {}
+    for item in checks:
+        if item.verdict is Verdict.PASSED:
+            continue
+        key: tuple[str, ...] = (item.verdict, item.exception or _reason(item, placed=False))
+        if item.verdict not in _ALIKE:
+            key = (*key, item.name)
+        groups.setdefault(key, []).append(item)
+    return [*groups.values()]
+
+
+def _titled(group: list[CheckReport], checks: tuple[CheckReport, ...], reason: str) -> list[str]:
+    """The titles of some checks above what they have in common; no titles where it is all of them."""
+    if len(group) == len(checks) > 1:
+        return [f"  - In all {len(group)} checks: {reason}"]
+    return [*(f"  - {_sentence(item.title)}" for item in group), f"    {reason}"]
 
 
 def receipt(notes: Iterable[Note]) -> list[str]:
@@ -119,9 +227,14 @@ def report(graded: GradeReport) -> list[str]:
     """A whole submission for its student."""
     if graded.status is not Status.GRADED:
         return [graded.problem]
-    total = f"{graded.submission}: {number(graded.points)} of {number(graded.possible)}"
+    total = f"{graded.submission}: {marks(graded.points)} of {marks(graded.possible)}"
     short = [question.name for question in graded.questions if _falls_short(question)]
-    body = [line for question in graded.questions for line in lines(question, first=short)]
+    if any(question.points > question.own_points and not question.given for question in graded.questions):
+        short = ["the template's own code", *short]
+    shared = stand_ins(graded.questions)
+    body = [*shared.values()]
+    for question in graded.questions:
+        body += lines(question, first=short, told=question.given in shared)
     notes = receipt(note for note in graded.notes if note.kind is not NoteKind.SKIPPED)
     return [total, *body, *(["", "When your cells were run:", *(f"  {line}" for line in notes)] if notes else [])]
 
@@ -133,6 +246,16 @@ def _reason(item: CheckReport, *, placed: bool) -> str:
     if item.verdict is Verdict.RAISED and placed:
         return f"{item.exception or 'An exception'} was raised."
     return failed.message
+
+
+def _rounded(value: Fraction, places: int) -> str:
+    text = f"{float(value):.{places}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def _names(stubs: Iterable[str]) -> str:
+    """Stubs without their classes, as a list in a sentence."""
+    return _and(stub.rpartition(".")[2] for stub in stubs)
 
 
 def _falls_short(question: QuestionReport) -> bool:

@@ -34,6 +34,13 @@ RAISED = CheckReport(
     exception="ValueError",
 )
 PASSED = replace(RAISED, name="one", title="One sample.", verdict=Verdict.PASSED, findings=(), where=None)
+WRONG = replace(
+    RAISED,
+    verdict=Verdict.WRONG_VALUE,
+    findings=(Finding(Verdict.WRONG_VALUE, "The result has the right shape, but not the right values."),),
+    where=None,
+    exception="",
+)
 QUESTION = QuestionReport(
     name="forward",
     stub="MLP.forward",
@@ -48,14 +55,57 @@ QUESTION = QuestionReport(
 
 def test_a_failed_check_has_title_reason_and_hint():
     """A check that failed has title, what happened, and a hint that was not told before; a passed one is not told."""
-    assert feedback.lines(QUESTION) == [
+    assert feedback.lines(
+        replace(QUESTION, own_checks=(WRONG, PASSED, replace(WRONG, name="two", title="Two layers.")))
+    ) == [
         "forward: 2 of 6.",
         "  - Five samples.",
-        "    ValueError was raised in forward (code cell 7, line 3).",
+        "    The result has the right shape, but not the right values.",
         "    Look at the shapes.",
         "  - Two layers.",
-        "    ValueError was raised.",
+        "    The result has the right shape, but not the right values.",
     ]
+
+
+def test_an_exception_is_told_once():
+    """Checks that ended in the same exception are told together, with its place, and without their hints."""
+    assert feedback.lines(QUESTION)[1:] == [
+        "  - Five samples.",
+        "  - Two layers.",
+        "    ValueError was raised in forward (code cell 7, line 3).",
+    ]
+
+
+def test_an_exception_in_every_check_needs_no_titles():
+    """Where all checks ended in the same exception the titles are left out."""
+    checks = (RAISED, replace(RAISED, name="two"))
+    assert feedback.lines(replace(QUESTION, own_checks=checks))[1:] == [
+        "  - In all 2 checks: ValueError was raised in forward (code cell 7, line 3).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("exception", "where", "said"),
+    [
+        ("NameError", Where(7, 3, "MLP.forward"), "A name is used there that is not defined. Is `self.` missing?"),
+        ("NameError", Where(7, 3, "relu"), "A name is used there that is not defined."),
+        ("TypeError", None, "It rose outside the function's own lines. Does it take the arguments that the text names"),
+        ("TypeError", Where(7, 3, "relu"), "Either a value there is of another kind than the line needs"),
+        ("AttributeError", None, "It rose outside the function's own lines: an attribute is not there"),
+        ("ValueError", Where(7, 3, "relu"), "Look at the shapes."),
+    ],
+)
+def test_words_on_the_kind_of_an_exception_stand_in_place_of_the_hint(exception, where, said):
+    """What is true of every exception of a kind is told; the check's hint only where nothing is known of the kind."""
+    hint = feedback.of_check(replace(RAISED, exception=exception, where=where))[1]
+    assert hint.startswith(said)
+    assert ("self." in hint) == ("self." in said)
+
+
+def test_a_stub_that_is_missing_is_looked_for():
+    """A function that a check needs and the cells do not define has advice of its own."""
+    missing = replace(RAISED, verdict=Verdict.MISSING, findings=(Finding(Verdict.MISSING, "relu is not defined."),))
+    assert feedback.of_check(missing)[1].startswith("Was its cell run without an error")
 
 
 def test_a_full_question_is_one_line():
@@ -71,6 +121,39 @@ def test_follow_through_is_told():
     )
 
 
+def test_the_templates_code_is_told_for_what_it_is():
+    """Where only the template's code stood in, it is said that the student's was changed or lost."""
+    assert feedback.follow_through(replace(QUESTION, points=Fraction(6))) == (
+        "Your forward is right with the template's own code (its `__init__`, say): 6 of 6. Yours was changed or lost; "
+        "with it this gets 2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("MLP.softmax",), "Three questions below were judged with our softmax as well as with yours"),
+        ((), "Three questions below need the template's own code"),
+    ],
+)
+def test_what_stood_in_for_many_is_said_once(given, said):
+    """Where the same code stood in for several questions it is said above them, and each is one short line."""
+    followed = replace(QUESTION, points=Fraction(6), own_points=Fraction(11, 3), given=given)
+    report = GradeReport("mlp", "hw.ipynb", "ada", "", Status.GRADED, (followed,) * 3, possible=Fraction(18))
+    told = feedback.report(report)
+    assert told[1].startswith(said)
+    assert told[2:] == ["forward: 6 of 6 (3.67 with your own code alone)."] * 3
+
+
+def test_the_whole_waits_for_the_templates_code():
+    """The question on everything together names the template's code where the student's was changed."""
+    followed = replace(QUESTION, points=Fraction(6))
+    whole = replace(QUESTION, name="whole", own_code_only=True)
+    report = GradeReport("mlp", "hw.ipynb", "ada", "", Status.GRADED, (followed, whole))
+    said = "  This uses your own functions throughout; first see to the template's own code."
+    assert said in feedback.report(report)
+
+
 def test_an_attempt_with_given_functions_shows_its_points_alone():
     """Nothing that a check found beside reference code reaches the student."""
     leaky = replace(RAISED, title="CANARY", findings=(Finding(Verdict.WRONG_VALUE, "CANARY"),))
@@ -82,7 +165,7 @@ def test_an_attempt_with_given_functions_shows_its_points_alone():
     ("state", "said"),
     [
         (State.NOT_ATTEMPTED, "forward: 0 of 6. Not attempted yet."),
-        (State.MANUAL, "forward: marked by hand, 6 points."),
+        (State.MANUAL, "forward: 6 points, marked by hand, on top of these."),
     ],
 )
 def test_other_states_say_so(state, said):
@@ -97,6 +180,11 @@ def test_other_states_say_so(state, said):
 def test_points_are_written_plainly(value, text):
     """Points have at most four places and no zeros at the end."""
     assert feedback.number(value) == text
+
+
+def test_people_read_two_places():
+    """Points have at most two places where people read them."""
+    assert [feedback.marks(Fraction(36667, 10000)), feedback.marks(Fraction(8))] == ["3.67", "8"]
 
 
 @pytest.mark.parametrize("kind", list(NoteKind))
@@ -131,9 +219,8 @@ def test_a_diagnosis_stands_in_place_of_the_hints():
         "forward: 2 of 6.",
         "  Where does the bias come in?",
         "  - Five samples.",
-        "    ValueError was raised in forward (code cell 7, line 3).",
         "  - Two layers.",
-        "    ValueError was raised.",
+        "    ValueError was raised in forward (code cell 7, line 3).",
     ]
 
 
@@ -144,7 +231,7 @@ def test_what_remains_beside_given_functions_is_said_to_remain():
 
 
 def test_a_time_out_is_told_once():
-    """A function that does not end is named in its first check; the others had the same."""
+    """A function that does not end is named once for all checks."""
     late = replace(
         RAISED,
         verdict=Verdict.TIMED_OUT,
@@ -152,10 +239,7 @@ def test_a_time_out_is_told_once():
         where=None,
     )
     assert feedback.lines(replace(QUESTION, own_checks=(late, replace(late, title="Two layers."))))[1:] == [
-        "  - Five samples.",
-        "    forward did not come to an end in time.",
-        "  - Two layers.",
-        "    The same.",
+        "  - In all 2 checks: forward did not come to an end in time.",
     ]
 
 

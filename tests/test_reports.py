@@ -258,6 +258,6 @@ class TestTable:
     def test_one_submission(self):
         """A single submission is told as its student may read it, folded to the width."""
         text = submission_text(_report(), width=60)
-        assert text.startswith("ann.ipynb: 14.8333 of 20\n")
+        assert text.startswith("ann.ipynb: 14.83 of 20\n")
         assert max(map(len, text.splitlines())) <= 60
         assert "Not attempted yet" in text
