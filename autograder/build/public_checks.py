@@ -10,10 +10,14 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from ..answers import Answers
 from ..definition import Check, Question
+from ..diagnosis.situation import situation
 from ..errors import AssignmentError
 from ..probes import MODULES
+from ..records import Blocks
 from .literals import literal
 from .source import source_of
 
@@ -95,6 +99,7 @@ def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathere
     predicate = gathered.add_predicate(item, what) if callable(item.expect) else "None"
     answer = answers.value(question, item)
     wanted = literal(answer, what=what, values=not callable(item.expect), exact=item.rtol == 0)
+    before = [] if callable(item.expect) else _before(answers, question, item)
     fields = {
         "probe": probe,
         "wanted": wanted,
@@ -102,11 +107,28 @@ def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathere
         "flat": repr(item.flat),
         "holds": predicate,
         "seed": repr(answers.probe(question, item).seed),
+        "before": f"[{', '.join(literal(array, what=what) for array in before)}]",
         "title": repr(_displayed(item.title)),
         "hint": repr(item.hint),
     }
     lines = "".join(f"        {key!r}: {value},\n" for key, value in fields.items())
     return f"    {item.name!r}: {{\n{lines}    }},\n"
+
+
+def _before(answers: Answers, question: Question, item: Check) -> list[np.ndarray]:
+    """What the stub is handed or finds in its object, of the shapes that are wanted.
+
+    An answer that is one of these is still what it was.
+    """
+    answer = answers.value(question, item)
+    wanted = [value for _, value in answer.items] if isinstance(answer, Blocks) else [answer]
+    arrays = [value for value in wanted if isinstance(value, np.ndarray) and value.size > 1]
+    found: list[np.ndarray] = []
+    for array in situation(answers, question, item, answers.loaded.reference.load()).before:
+        alike = any(array.shape == other.shape and array.ndim for other in arrays)
+        if alike and not any(np.array_equal(array, other) for other in [*arrays, *found]):
+            found.append(array)
+    return found
 
 
 class _Gathered:

@@ -3,6 +3,8 @@
 The build copies this text into the notebook, with the checks after it. It needs NumPy and nothing else.
 """
 
+import contextlib
+import io
 import random
 import re
 import traceback
@@ -13,6 +15,8 @@ import numpy as np
 
 # The autograder's own tolerances, relative to the largest entry of what is wanted.
 DOUBLE, SINGLE, MIXED, HALF, ZERO = 1e-9, 1e-4, 2e-6, 5e-3, 1e-12
+
+UNCHANGED = "This is still what it was before the call. Is the new value put where it belongs, or returned?"
 
 CHECKS: dict[str, dict[str, dict[str, Any]]] = {}  # by question, by name
 STUBS: dict[str, tuple[str, ...]] = {}  # what each question asks for
@@ -79,6 +83,8 @@ def fault_of(question: str, name: str, names: dict[str, Any]) -> Exception | Non
     except (Exception, SystemExit) as error:
         return Failed(harmless(describe(error, names) + hint_of(check)))
     fault = find_fault(seen, check["wanted"], check["rtol"], check["flat"], check["holds"] is None)
+    if fault and unchanged(seen, check):
+        fault = f"{UNCHANGED}\n{fault}"
     if not fault and check["holds"] is not None and not holds(check["holds"], seen):
         fault = f"The shape is right, but this does not hold: {check['title']}.\n{shown('Your code gives', seen)}"
     return Wrong(harmless(fault + hint_of(check))) if fault else None
@@ -91,14 +97,20 @@ def unready(question: str, names: dict[str, Any]) -> str:
     for stub in USES[question]:
         other = owner[stub]
         if absent(stub, names):
-            wrong[stub] = f"First {last(stub)}: this uses it. {absent(stub, names)}"
-        elif any(fault_of(other, name, names) for name in CHECKS[other]):
-            wrong[stub] = f"First mend {last(stub)}: this uses it, and it does not pass its own check yet."
+            wrong[stub] = f"First write {last(stub)}: this check uses it. {absent(stub, names)}"
+        elif not passes(other, names):
+            wrong[stub] = f"First mend {last(stub)}: this check uses it, and it does not pass its own check yet."
     # the deepest: one that itself uses none of the others
     for stub, sentence in wrong.items():
         if not any(used in wrong for used in USES[owner[stub]]):
             return sentence
     return next(iter(wrong.values()), "")
+
+
+def passes(question: str, names: dict[str, Any]) -> bool:
+    """Whether a question's checks hold. What its functions print belongs to its own cell, and is not shown here."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return not any(fault_of(question, name, names) for name in CHECKS[question])
 
 
 def run(probe: Any, seed: int, names: dict[str, Any]) -> Any:
@@ -120,13 +132,21 @@ def absent(stub: str, names: dict[str, Any]) -> str:
         return f"{owner or method} is not defined yet. Run the cells of this notebook from the top."
     function = getattr(names[owner], method, None) if owner else names[method]
     if function is None:
-        return f"{stub} is not defined yet. Run its cell."
+        return outside(stub, names) or f"{stub} is not defined yet. Run its cell, and look for an error below it."
     if not callable(function):
         return f"{stub} is no longer a function: a cell gave its name to something else. Run its cell again."
     code = getattr(function, "__code__", None)
     if code is not None and outline(code) == outline(blank_code(stub)):
-        return f"{stub} is still blank. Write it, run its cell, and then this one."
+        return outside(stub, names) or f"{stub} is still blank. Write it, run its cell, and then this one."
     return ""
+
+
+def outside(stub: str, names: dict[str, Any]) -> str:
+    """What to do where a method was written as a function of the notebook; "" where it was not."""
+    owner, _, method = stub.rpartition(".")
+    if not owner or getattr(names.get(method), "__globals__", None) is not names:
+        return ""
+    return f"{method} stands outside the class: keep the line `class {owner}({owner}):` above it, and indent it."
 
 
 def blank_code(stub: str) -> CodeType:
@@ -157,6 +177,21 @@ def find_fault(seen: Any, wanted: Any, rtol: float | None, flat: tuple[str, ...]
     return ""
 
 
+def unchanged(seen: Any, check: dict[str, Any]) -> bool:
+    """Whether each wrong block is an array that the function was handed, or found in its object."""
+    blocks = check["wanted"] if isinstance(check["wanted"], dict) else {"": check["wanted"]}
+    got = seen if isinstance(check["wanted"], dict) else {"": seen}
+    wrong = [name for name in blocks if find_fault(got.get(name), blocks[name], check["rtol"], ())]
+    arrays = [as_array(got.get(name)) for name in wrong]
+    return bool(arrays) and all(
+        array is not None
+        and array.size > 1
+        and np.ptp(array)
+        and any(array.shape == before.shape and close(array, before, None) for before in check["before"])
+        for array in arrays
+    )
+
+
 def fault_of_block(seen: Any, wanted: Any, block: str, rtol: float | None, flat: bool, values: bool) -> str:
     """What is wrong with one block of an answer."""
     what = block or "The result"
@@ -168,6 +203,10 @@ def fault_of_block(seen: Any, wanted: Any, block: str, rtol: float | None, flat:
         return fault_of_text(seen, wanted, what, values)
     target = np.asarray(wanted)
     array = as_array(seen)
+    if array is None and holds_nothing(seen):
+        return (
+            f"{what}: nothing came back (None) where {kind(target)} is wanted. Does the function end without a return?"
+        )
     if array is None:
         return f"{what}: {kind(seen)} came back; {kind(target)} is wanted."
     return fault_of_array(array, target, what, rtol, flat, values)
@@ -183,9 +222,8 @@ def fault_of_array(seen: Any, wanted: Any, what: str, rtol: float | None, flat: 
     """What is wrong with an array: its shape, its kind, its finiteness, its values, in that order."""
     fitted = fit(seen, wanted.shape, flat)
     if fitted is None:
-        hint = " Is it transposed?" if wanted.ndim and seen.shape == wanted.shape[::-1] else ""
-        size = f"{wanted.shape} is wanted" if wanted.ndim else "a single number is wanted"
-        return f"{what} has shape {seen.shape}; {size}.{hint}"
+        size = f"{wanted.shape}" if wanted.ndim else "a single number"
+        return f"{what} has shape {seen.shape}; {size} is wanted{difference(seen.shape, wanted.shape)}."
     if fitted.dtype.kind == "c" and wanted.dtype.kind != "c":
         return f"{what} has complex entries; real ones are wanted."
     if not np.isfinite(fitted).all():
@@ -193,6 +231,17 @@ def fault_of_array(seen: Any, wanted: Any, what: str, rtol: float | None, flat: 
     if not values or close(fitted, wanted, rtol):
         return ""
     return f"{what} has wrong values.\n{shown('Your code gives', fitted)}\n{shown('This is wanted', wanted)}"
+
+
+def difference(seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """What two shapes alone say."""
+    if not seen or not wanted:
+        return ""
+    if len(seen) == len(wanted) == 2 and seen == wanted[::-1]:
+        return ": rows and columns are swapped"
+    more = len(seen) - len(wanted)
+    count = {1: "one dimension", 2: "two dimensions"}.get(abs(more), f"{abs(more)} dimensions")
+    return f": {count} too {'many' if more > 0 else 'few'}" if more else ""
 
 
 def fault_of_items(seen: Any, wanted: list[Any], what: str, rtol: float | None, values: bool) -> str:
@@ -294,6 +343,11 @@ def shown(title: str, value: Any) -> str:
     array = as_array(value)
     text = repr(value) if array is None else np.array2string(array, precision=6, threshold=60, floatmode="maxprec")
     return f"{title}:\n" + "\n".join(f"    {line}" for line in text[:2000].splitlines())
+
+
+def holds_nothing(value: Any) -> bool:
+    """Whether it is None, or a list with a None in it."""
+    return value is None or (isinstance(value, list | tuple) and any(map(holds_nothing, value)))
 
 
 def is_dictionary(value: Any) -> bool:

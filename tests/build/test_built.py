@@ -82,7 +82,7 @@ def test_a_failing_check_reads_like_a_sentence(conversation):
     """What a student reads: the title, what is to be done first, and nothing of test files."""
     said = conversation['grader.check("forward")']
     assert "Two samples through the network" in said
-    assert "❌ First normalize: this uses it. normalize is still blank." in said
+    assert "❌ First write normalize: this check uses it. normalize is still blank." in said
     assert "Error at line" not in said
 
 

@@ -79,6 +79,38 @@ def test_a_stub_that_is_not_there_is_asked_for(checks, notebook):
     assert "Net is not defined yet." in said(checks, "forward", "two_samples", notebook)
 
 
+def test_a_method_outside_its_class_is_found(checks, notebook, tiny):
+    """A method that was written without the line of its class is told where it belongs, blank or lost inside."""
+    blank(tiny, notebook, "Net.forward")
+    redefine(notebook, "def forward(self, x):\n    return x")
+    assert "forward stands outside the class: keep the line `class Net(Net):`" in said(
+        checks, "forward", "two_samples", notebook
+    )
+    redefine(notebook, "class Net:\n    pass")
+    assert "forward stands outside the class" in said(checks, "forward", "two_samples", notebook)
+    del notebook["forward"]
+    assert "Net.forward is not defined yet. Run its cell, and look for an error below it." in said(
+        checks, "forward", "two_samples", notebook
+    )
+
+
+def test_other_questions_print_nothing(checks, notebook, capsys):
+    """While the functions that a check uses are looked at, what they print is not shown."""
+    redefine(notebook, "def relu(z):\n    return abs(z) + 1")
+    redefine(notebook, "def normalize(x):\n    print('noise')\n    return x")
+    assert "First mend" in said(checks, "loss", "a_distance", notebook)
+    told = capsys.readouterr().out.count("noise")
+    checks["passes"]("normalize", notebook)
+    assert capsys.readouterr().out == ""
+    assert told <= 1
+
+
+def test_what_has_not_changed_is_named(checks, notebook):
+    """An answer that is what the function was handed is called unchanged."""
+    redefine(notebook, "def relu(z):\n    return z")
+    assert "This is still what it was before the call." in said(checks, "relu", "a_row", notebook)
+
+
 def test_a_name_that_was_overwritten_is_told(checks, notebook):
     """A stub's name that holds a number is no function any more."""
     redefine(notebook, "relu = 3.0")
@@ -119,13 +151,15 @@ def test_a_stub_whose_own_check_fails_is_to_be_mended_first(checks, notebook):
     """A failing check that uses a wrong stub says so instead of showing numbers."""
     redefine(notebook, "def relu(z):\n    return abs(z) + 1")
     message = said(checks, "forward", "two_samples", notebook)
-    assert message == "First: First mend relu: this uses it, and it does not pass its own check yet."
+    assert message == "First: First mend relu: this check uses it, and it does not pass its own check yet."
 
 
 def test_the_deepest_is_to_be_mended_first(checks, notebook, tiny):
     """Where forward is wrong because normalize is blank, loss asks for normalize."""
     blank(tiny, notebook, "normalize")
-    assert "First normalize: this uses it. normalize is still blank" in said(checks, "loss", "a_distance", notebook)
+    assert "First write normalize: this check uses it. normalize is still blank" in said(
+        checks, "loss", "a_distance", notebook
+    )
 
 
 def test_a_passing_check_asks_for_nothing(checks, notebook):

@@ -116,10 +116,16 @@ def test_its_tolerances_are_the_autograders():
 @pytest.mark.parametrize(
     ("seen", "wanted", "said"),
     [
-        (np.ones((2, 3)), np.ones((3, 2)), "The result has shape (2, 3); (3, 2) is wanted. Is it transposed?"),
-        (None, np.ones(2), "The result: nothing (None) came back; an array of shape (2,) is wanted."),
+        (
+            np.ones((2, 3)),
+            np.ones((3, 2)),
+            "The result has shape (2, 3); (3, 2) is wanted: rows and columns are swapped.",
+        ),
+        (None, np.ones(2), "nothing came back (None) where an array of shape (2,) is wanted. Does the function end"),
         ([1.0, 3.0], np.array([1.0, 2.0]), "Your code gives:\n    [1. 3.]\nThis is wanted:\n    [1. 2.]"),
         (np.array([np.nan]), np.array([1.0]), "The result has entries that are nan."),
+        ([None, None], np.ones(2), "nothing came back (None) where an array of shape (2,) is wanted."),
+        (np.ones((2, 1)), np.ones(2), "The result has shape (2, 1); (2,) is wanted: one dimension too many."),
         ({"b": 1}, {"w": 1}, "w is missing from what came back."),
         (np.ones(3), 1.0, "The result has shape (3,); a single number is wanted."),
         ([1, 2], {"w": 1}, "an array of shape (2,) came back; a dictionary is wanted."),
