@@ -49,7 +49,7 @@ def grade_all(
         task = partial(_grade_at, str(loaded.folder), seed)
         reports = _spread(executor, task, submissions, on_done)
     else:
-        task = partial(_grade_one, loaded, seed)
+        task = partial(_grade_one, loaded, seed, alone=False)
         with ThreadPoolExecutor(jobs or cores(), thread_name_prefix="grade") as threads:
             reports = _spread(threads, task, submissions, on_done)
     return [_counting(loaded, seed, submission, report, on_done) for submission, report in reports]
@@ -82,9 +82,9 @@ def _counting(loaded: Loaded, seed: int, submission: Submission, report: GradeRe
     return again
 
 
-def _grade_one(loaded: Loaded, seed: int, submission: Submission) -> GradeReport:
+def _grade_one(loaded: Loaded, seed: int, submission: Submission, *, alone: bool = True) -> GradeReport:
     try:
-        return grade(submission, loaded, seed=seed)
+        return grade(submission, loaded, seed=seed, alone=alone)
     except HarnessError as error:
         return ungraded(submission, loaded, str(error), seed=seed)
     except Exception as error:  # noqa: BLE001  one submission's surprise must not cost the class its marks
@@ -102,7 +102,7 @@ def _told(error: Exception) -> str:
 
 def _grade_at(folder: str, seed: int, submission: Submission) -> GradeReport:
     """Grade in a worker that shares nothing but files with this process."""
-    return _grade_one(_load(folder), seed, submission)
+    return _grade_one(_load(folder), seed, submission, alone=False)
 
 
 @lru_cache(maxsize=8)

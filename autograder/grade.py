@@ -39,6 +39,8 @@ from .records import (
 )
 from .sandbox import observe
 
+MOST_SLOW_SITTINGS = 4  # whose wall time ran out; no further attempt is then made
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -50,15 +52,22 @@ class Attempt:
     observations: tuple[Observation, ...] = ()
 
 
-def grade(submission: Submission, loaded: Loaded, *, seed: int = 0) -> GradeReport:
-    """Grade one submission. Raises HarnessError where no mark can be found; student code never raises here."""
+def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool = True) -> GradeReport:
+    """Grade one submission. Raises HarnessError where no mark can be found; student code never raises here.
+
+    With `alone=False` others are graded beside it: where wall time runs out with the student's own functions, which
+    may be the others' doing, the report says so and goes no further. It must be graded again from the start, and
+    that is allowed only as long as no reference was in any process of it.
+    """
     answers = cached(loaded, seed)
     blank = _ungraded(submission, loaded, seed)
     if submission.status is not Status.GRADED:
         return blank
     grading = _Grading(submission, answers)
     own = grading.with_own_functions()
-    if not own.defined and not _holds_template(own):
+    if grading.wall_timeout and not alone:
+        return replace(blank, notes=own.notes, isolation=own.isolation, wall_timeout=True)
+    if own.ran and not own.defined and not _holds_template(own):
         names = ", ".join(loaded.reference.stubs[:3])
         problem = (
             f"{submission.name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
@@ -67,6 +76,7 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0) -> GradeRepo
     return replace(
         blank,
         questions=grading.questions(own) + _manual(loaded),
+        problem="" if own.ran else f"{submission.name}: its cells end the Python process; nothing could be tried.",
         notes=own.notes,
         isolation=own.isolation,
         wall_timeout=grading.wall_timeout,
@@ -85,6 +95,9 @@ class _Grading:
         self.further: dict[str, list[Attempt]] = {}  # with given functions, in their order
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
+        self.slow_sittings = 0
+        limits = replace(self.loaded.bench.limits, frame_bytes=answers.most_bytes())
+        self.bench = replace(self.loaded.bench, limits=limits)
 
     def with_own_functions(self) -> Sitting:
         """All questions in one process; those that miss a name once more, with every cell run."""
@@ -112,7 +125,7 @@ class _Grading:
         if question.own_code_only:
             return
         for given in self._given_sets(question):
-            if self.best[question.name].points == question.possible:
+            if self.best[question.name].points == question.possible or self.slow_sittings >= MOST_SLOW_SITTINGS:
                 return
             observations = self._observe([question], given, run_all=question.name in self.run_all).observations
             attempt = self._attempts([question], observations, given)[question.name]
@@ -155,10 +168,13 @@ class _Grading:
     def _observe(self, questions: Sequence[Question], given: Iterable[str], *, run_all: bool = False) -> Sitting:
         probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
         givens = [item for question in questions for item in _givens(self.answers, question, given)]
-        sitting = observe(self.cells, givens, probes, self.loaded.bench, run_all=run_all)
+        sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
+        if givens and sitting.wall_timeout:  # on the spot, as this submission must not begin anew after a given
+            sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
         if len(sitting.observations) != len(probes):
             raise SandboxError(f"{len(probes)} probes were sent and {len(sitting.observations)} observations came back")
-        self.wall_timeout |= sitting.wall_timeout
+        self.wall_timeout |= sitting.wall_timeout and not givens
+        self.slow_sittings += sitting.wall_timeout
         return sitting
 
     def _attempts(

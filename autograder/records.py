@@ -185,8 +185,10 @@ class Sitting:
     observations: tuple[Observation, ...]
     defined: frozenset[str] = frozenset()  # the stubs that the cells define
     notes: tuple[Note, ...] = ()
+    ran: bool = True  # the cells were run to their end
     isolation: str = "accidents"
-    wall_timeout: bool = False  # a limit of wall time, not of CPU time, ended a check
+    # a limit of wall time, not of CPU time, ended a check, or a signal that we had not sent: perhaps not its doing
+    wall_timeout: bool = False
 
 
 # --- what was found ----------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def grading(monkeypatch):
     """Puts a function in the place of `grade`, so that the batch is tried without student code."""
 
     def use(function):
-        monkeypatch.setattr(batch, "grade", lambda submission, loaded, *, seed: function(submission, seed))
+        monkeypatch.setattr(batch, "grade", lambda submission, loaded, *, seed, alone: function(submission, seed))
 
     return use
 

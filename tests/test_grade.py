@@ -184,3 +184,68 @@ def test_the_receipt_says_what_was_passed_over(toy):
     report = grade(_submission(IMPORTS, "stretch_later(3)\nimport nowhere_at_all", *RIGHT[1:]), toy)
     assert _points(report) == FULL
     assert any(note.kind is NoteKind.FAILED and note.cell == 2 for note in report.notes)
+
+
+SLEEPY = "import time\nclass Net(Net):\n    def __getattribute__(self, name):\n        time.sleep(60)"
+FORGED = """
+import sys
+def forge():
+    frame = sys._getframe()
+    while frame:
+        if "encode" in frame.f_globals and "Prober" in frame.f_globals:
+            real = frame.f_globals["encode"]
+            frame.f_globals["encode"] = lambda value, *rest: real({"outcome": "timed out", "stub": ""})
+        frame = frame.f_back
+class Net(Net):
+    def forward(self, x):
+        forge()
+        return x
+"""
+
+
+def _hurried(toy, **limits):
+    loaded = dataclasses.replace(toy)
+    bench = dataclasses.replace(toy.bench, limits=dataclasses.replace(toy.bench.limits, **limits))
+    loaded.__dict__["bench"] = bench
+    return loaded
+
+
+def test_a_time_out_that_is_only_claimed_brings_no_second_grading(toy):
+    """Whoever forges time-outs is not begun anew: our own clock says whether wall time ran out."""
+    report = grade(_submission(*RIGHT, FORGED), toy, alone=False)
+    assert not report.wall_timeout
+    assert _points(report)["forward"] == 0
+
+
+def test_wall_time_is_graded_again_before_any_reference_is_given(toy):
+    """Beside others a submission whose wall time ran out goes no further; alone it is graded to its end."""
+    loaded = _hurried(toy, check_wall_seconds=0.3)
+    beside = grade(_submission(*RIGHT, SLEEPY), loaded, alone=False)
+    assert (beside.wall_timeout, beside.points) == (True, 0)
+    assert not any(question.given for question in beside.questions)
+    alone = grade(_submission(*RIGHT, SLEEPY), loaded)
+    assert {"relu": 4, "softmax": 3}.items() <= _points(alone).items()
+
+
+def test_cells_that_end_the_process_are_no_other_assignment(toy):
+    """A process that is killed while the cells run is told as that, and never as the wrong file."""
+    kill = "import os\nimport signal\ndef relu(z, now=os.kill(os.getpid(), signal.SIGKILL)):\n    return z\n"
+    report = grade(_submission(IMPORTS, *[kill.replace("relu", f"f{n}") + f"relu = f{n}" for n in range(9)]), toy)
+    assert report.status is Status.GRADED
+    assert "end the Python process" in report.problem
+    assert report.points == 0
+
+
+def test_a_flood_is_too_large(toy):
+    """What comes back is bounded by what the reference returns."""
+    report = grade(_submission(*_replaced(RELU, "def relu(z):\n    return np.zeros(1 << 20)")), toy)
+    assert {item.verdict for item in report.questions[0].own_checks} <= {
+        Verdict.TOO_LARGE, Verdict.CRASHED, Verdict.UNEARNED,
+    }  # fmt: skip
+
+
+def test_numpy_as_patched_by_a_student_is_not_the_probes(toy):
+    """Replacing NumPy's functions neither earns nor costs a mark in what the probes do with them."""
+    patched = "np.array = np.eye = np.random.default_rng = lambda *args, **named: None\nnp.random.normal = None"
+    right = [cell.replace("np.asarray(w)", "w") for cell in RIGHT]
+    assert _points(grade(_submission(*right, patched), toy)) == FULL

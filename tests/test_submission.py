@@ -409,3 +409,18 @@ class TestFinding:
         (deep / "a.ipynb").write_text(notebook("x = 1"))
         (got,) = read_all(find([tmp_path]))
         assert "holds no submission" in got.problem
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_unreadable_however_it_is_packed(tmp_path, method):
+    """Bytes that do not unpack are the file's fault, not the machine's, and cost no other submission anything."""
+    path = tmp_path / "hw.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("hw.py", "x = 1\n" * 500)
+    data = bytearray(path.read_bytes())
+    start = 30 + len("hw.py")
+    data[start : start + 12] = b"\xff" * 12
+    path.write_bytes(data)
+    found = list(read_all(find([path])))
+    assert [item.status for item in found] == [Status.UNREADABLE]
+    assert "damaged" in found[0].problem

@@ -117,8 +117,8 @@ def _row(report: GradeReport) -> dict[str, str]:
 
 
 def _harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula, and that ends no row where a reader knows other line ends."""
-    text = text.replace("\r", "\\r").replace("\0", "\\0")
+    """A name that no spreadsheet takes for a formula, and that says what it holds: no line ends, no escapes."""
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 

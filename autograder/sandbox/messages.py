@@ -33,14 +33,6 @@ class CellsRun:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a probe saw, and whether wall time ended it."""
-
-    observation: Observation
-    by_wall: bool = False
-
-
 class Messages:
     """Reads frames of one submission; whatever is not as it must be raises Violation."""
 
@@ -77,22 +69,21 @@ class Messages:
             raise Violation("what the cells define is not as it must be")
         return CellsRun(frozenset(defined), tuple(self._note(text) for text in notes))
 
-    def answer(self, body: bytes) -> Answer:
+    def answer(self, body: bytes) -> Observation:
         """What a probe saw."""
-        blocks = _blocks(decode(body), {"outcome", "value", "exception", "cell", "line", "function", "stub", "wall"})
+        blocks = _blocks(decode(body), {"outcome", "value", "exception", "cell", "line", "function", "stub"})
         outcome = _one_of(Outcome, _text(blocks.get("outcome")))
         if outcome is Outcome.RETURNED:
             if set(blocks) != {"outcome", "value"}:
                 raise Violation("a returned value comes with more than itself")
-            return Answer(Observation(outcome, value=blocks["value"]))
+            return Observation(outcome, value=blocks["value"])
         exception = _text(blocks.get("exception", ""))
-        observation = Observation(
+        return Observation(
             outcome,
             exception=exception if exception in _EXCEPTIONS else "",
             where=self._where(blocks) if "cell" in blocks else None,
             stub=self._stub(_text(blocks.get("stub", ""))),
         )
-        return Answer(observation, by_wall="wall" in blocks and bool(_integer(blocks["wall"])))
 
     def _where(self, blocks: dict[str, Value]) -> Where:
         cell, line = _integer(blocks["cell"]), _integer(blocks.get("line"))

@@ -11,18 +11,21 @@ from ..errors import SandboxError
 from ..records import Bench, Cell, Given, Note, NoteKind, Observation, Outcome, Probe, Sitting
 from .beside import frames
 from .interpreter import why_not
-from .messages import Answer, CellsRun, Messages
-from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu
+from .messages import CellsRun, Messages
+from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu, was_killed
 from .wire import Violation, decode
 from .workers import WorkerLost
 
 MOST_STARTS_FOR_CELLS = 4  # so many statements may each end a process before the cells are given up
 MOST_HARD_ENDS = 2  # of one question; its other probes then end the same way
+MOST_WALL_ENDS = 3  # of one sitting; the other probes then end the same way, and are not waited for
 MOST_CODE_BYTES = 1_000_000  # of a submission's source; what is beyond is not run
 
 # outside, limits are looser than the soft ones inside, which let the process live on
 _SLACK = 1.5
 _GRACE_SECONDS = 1.0
+_BELIEVED = 0.8  # of the wall time that a process says has run out must have passed by our clock
+_NOT_RUN = CellsRun(frozenset(), ())
 _AFTER_LATE = Budget(cpu_seconds=1.0, wall_seconds=5.0)  # for code that swallows its own time-out
 _START = Budget(cpu_seconds=30.0, wall_seconds=120.0)
 
@@ -62,8 +65,9 @@ class _Observing:
         self.left_out: list[tuple[int, int]] = []
         self.spent: list[str] = []
         self.hard_ends: Counter[str] = Counter()
-        self.ran = CellsRun(frozenset(), ())
+        self.ran = _NOT_RUN
         self.wall_timeout = False
+        self.wall_ends = 0
         self.private = False  # once a worker that was shared is lost
 
     def run(self) -> Sitting:
@@ -73,6 +77,7 @@ class _Observing:
             if end is None:
                 break
             self._after(end)
+            self._fill_unwaited()
             self._fill_hopeless()
             if len(self.observations) >= len(self.probes) and end.step is None:
                 break
@@ -83,6 +88,7 @@ class _Observing:
             observations=tuple(self.observations),
             defined=self.ran.defined,
             notes=tuple(dict.fromkeys((*self.notes, *self.ran.notes))),
+            ran=self.ran is not _NOT_RUN,
             isolation="accidents",
             wall_timeout=self.wall_timeout,
         )
@@ -190,19 +196,22 @@ class _Observing:
                     return self._end(found, watched, late=late)
                 if found.what == frames.LATE and late is None:
                     late = self.messages.late(found.body)
+                    by_wall = late[0] and watched.waited > limits.check_wall_seconds * _BELIEVED
+                    late = (by_wall, late[1])
                 elif found.what == frames.ANSWER:
-                    self._take(self.messages.answer(found.body))
+                    self._take(self.messages.answer(found.body), by_wall=late is not None and late[0])
                     late = None
+                    self._fill_unwaited()
                 else:
                     return _End(Outcome.CRASHED, final=True)
         except Violation:
             return _End(Outcome.CRASHED, final=True)
         return None
 
-    def _take(self, answer: Answer) -> None:
-        observation = answer.observation
+    def _take(self, observation: Observation, *, by_wall: bool) -> None:
         self.observations.append(observation)
-        self.wall_timeout |= answer.by_wall
+        self.wall_timeout |= by_wall
+        self.wall_ends += by_wall
         if observation.outcome is Outcome.TIMED_OUT and observation.stub and observation.stub not in self.spent:
             self.spent.append(observation.stub)
 
@@ -218,7 +227,10 @@ class _Observing:
         if watched.lost and not self.private:
             raise WorkerLost("the worker ended during a sitting")
         by_wall, stub = late or (False, "")
-        self.wall_timeout |= ending is Ending.WALL or (by_wall and ending is not Ending.CPU)
+        out_of_wall = ending is Ending.WALL or (by_wall and ending is not Ending.CPU)
+        self.wall_ends += out_of_wall
+        # another submission's process may have sent the signal, as long as all have one uid
+        self.wall_timeout |= out_of_wall or (ending is Ending.GONE and was_killed(status))
         if ending is Ending.TOO_LARGE:
             return _End(Outcome.TOO_LARGE, final=True)
         if ending is Ending.VIOLATION:
@@ -242,6 +254,11 @@ class _Observing:
             self.spent.append(end.stub)
         if end.final:
             self._fill(Outcome.CRASHED, len(self.probes))
+
+    def _fill_unwaited(self) -> None:
+        """Code that sleeps wherever it is asked is not waited for again and again."""
+        if self.wall_ends >= MOST_WALL_ENDS:
+            self._fill(Outcome.TIMED_OUT, len(self.probes))
 
     def _fill_hopeless(self) -> None:
         """A question that has ended several processes is not tried again; its probes end as the last one did."""

@@ -63,6 +63,7 @@ class Watched:
         self._closed = False
         self._cpu = 0.0
         self._wall = time.monotonic()
+        self.waited = 0.0  # seconds for the last frame, by our own clock
         try:
             self._send({**request, "parent": self._launched.process.parent})
         except OSError as error:
@@ -77,7 +78,7 @@ class Watched:
             found = self._parsed()
             if found is not None:
                 self._cpu = self.cpu_seconds()
-                self._wall = time.monotonic()
+                self.waited, self._wall = time.monotonic() - self._wall, time.monotonic()
                 return found
             over = self._over(budget)
             if over:
@@ -145,6 +146,11 @@ class Watched:
             data = b""
         self._buffer += data
         self._closed = not data
+
+
+def was_killed(status: int) -> bool:
+    """Whether a signal that nobody can catch ended the process; told only of one that we had not ended yet."""
+    return status == -signal.SIGKILL
 
 
 def ran_out_of_cpu(status: int) -> bool:

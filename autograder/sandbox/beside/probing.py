@@ -88,7 +88,7 @@ class Prober:
             stub = up.stub
             if stub:
                 self.disable(stub)
-            return encode({"outcome": "timed out", "stub": stub, "wall": self.clock.by_wall})
+            return encode({"outcome": "timed out", "stub": stub})
         except TooLarge:
             return encode({"outcome": "too large"})
         except BaseException as error:
