@@ -39,10 +39,8 @@ def main() -> None:
                 otters.append(_otter(notebook, bundle, Path(folder)))
     print(f"autograder grade, one right submission of {loaded.name}: median {statistics.median(ours):.3f} s")
     if otters:
-        ratio = statistics.median(otters) / statistics.median(ours)
-        print(
-            f"otter run, the same:                          median {statistics.median(otters):.3f} s ({ratio:.1f} times)"
-        )
+        median = statistics.median(otters)
+        print(f"otter run, the same: median {median:.3f} s ({median / statistics.median(ours):.1f} times)")
 
 
 def _graded(notebook: Path, loaded: loading.Loaded) -> float:
