@@ -86,7 +86,7 @@ def test_broken_input_costs_nobody_else(hand_in, out, capsys):
 def test_a_harness_error_is_exit_3(hand_in, out, monkeypatch, capsys):
     """Where a submission is left without a mark by our fault, the exit code is 3, and its cells are empty."""
 
-    def fail(submission, loaded, *, seed):
+    def fail(submission, loaded, *, seed, alone):
         raise SandboxError("no process could be started")
 
     monkeypatch.setattr(batch, "grade", fail)
