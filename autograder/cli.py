@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="make the student's notebook and the zip for Otter")
     build.add_argument("names", metavar="NAME", nargs="*", help="an assignment; all of assignments/ if none is named")
     build.add_argument("--out", metavar="DIR", type=Path, help="where student_template/ and dist/ go")
+    build.add_argument("--without-audit", action="store_true", help="do not try the mistakes and mutants afterwards")
     build.set_defaults(command=_build)
 
     grade = commands.add_parser("grade", help="grade files, folders and zips")
@@ -128,6 +129,7 @@ def _version() -> str:
 def _build(options: argparse.Namespace) -> int:
     from .build import build
 
+    outcome = DONE
     for name in options.names or _all_here():
         loaded = load(name)
         base = options.out or _beside(loaded)
@@ -135,7 +137,20 @@ def _build(options: argparse.Namespace) -> int:
         built = build(loaded, base / "student_template", base / "dist")
         _print(built.template)
         _print(built.archive)
-    return DONE
+        clean = options.without_audit or _audited(loaded)
+        outcome = outcome if clean else BELOW
+    return outcome
+
+
+def _audited(loaded: Loaded) -> bool:
+    """Whether the grader passes its own audit; what has to be put right is told."""
+    from .audit import audit
+
+    with _counting(f"auditing {loaded.name}") as advance:
+        found = audit(loaded, on_done=advance)
+    for problem in found.problems:
+        _say(problem.sentence)
+    return found.clean
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -4,7 +4,15 @@ import itertools
 
 import numpy as np
 
-from autograder import Assignment, Manual, Question, check, gradient_check
+from autograder import (
+    Assignment,
+    Manual,
+    Question,
+    backward_properties,
+    check,
+    gradient_check,
+    upstream_gradient,
+)
 
 # --- networks with known numbers ---------------------------------------------------------------------
 
@@ -723,7 +731,7 @@ def gradients_of_the_output_layer(student, inputs):
 
 
 @check(
-    points=2,
+    points=1,
     flat=("relu: gradient_b", "sigmoid: gradient_b", "tanh: gradient_b"),
     hint="Which entries of the cache and of the parameters belong to layer number 2?",
 )
@@ -747,6 +755,15 @@ def gradients_of_one_sample(student, rng):
     net = network(student, parameters, "tanh")
     net.forward(x)
     return named(net.layer_backward(gradient, 1))
+
+
+def hidden_layer_after_forward(student, rng):
+    """What the property checks call: layer 1 of a network through which a batch has gone."""
+    parameters, x = draw_parameters(rng, (4, 6, 3)), rng.normal(size=(5, 4))
+    upstream = upstream_gradient(rng, (5, 6))
+    net = network(student, parameters, "tanh")
+    net.forward(x)
+    return net.layer_backward, upstream, 1
 
 
 @check(
@@ -1184,6 +1201,12 @@ ASSIGNMENT = Assignment(
                 gradients_of_a_middle_layer,
                 gradients_of_one_sample,
                 layer_backward_updates_nothing,
+                *backward_properties(
+                    hidden_layer_after_forward,
+                    points=1,
+                    only=("called_twice", "zero_upstream", "linear_in_upstream"),
+                    subject="layer_backward",
+                ),
             ],
         ),
         Question(

@@ -75,6 +75,9 @@ def _of_gradients(answers: Answers, question: Question, item: Check) -> str:
     wrong = answers.disproved_gradients(question, item)
     if wrong:
         return f"compares {', '.join(wrong)} with a backward that complex steps contradict; mend the reference, or of=."
+    at_kink = answers.kinked_inputs(question, item)
+    if at_kink:
+        return f"has {', '.join(at_kink)} at a kink, where no slope is wrong; choose inputs beside it."
     return ""
 
 
