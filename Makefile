@@ -9,8 +9,9 @@ JOBS ?= auto
 .PHONY: help
 help:
 	@echo "make demo    grade a class of 60 invented submissions and print its table"
-	@echo "make test    the tests that take seconds"
-	@echo "make check   what CI runs: format, lint, types, layers, every test, branch coverage"
+	@echo "make test    the tests, without the slow ones"
+	@echo "make slow    the tests that take minutes: the whole gallery, otter run"
+	@echo "make check   all of CI in one: format, lint, types, layers, every test, with branch coverage"
 	@echo "make build   student_template/ and dist/ from assignments/ and reference/"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make clean   away with .venv, dist and caches"
@@ -44,6 +45,10 @@ demo: .venv/ready
 .PHONY: test
 test: .venv/ready
 	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+.PHONY: slow
+slow: .venv/ready
+	@$(BIN)/python -m pytest -q -n $(JOBS) -m "slow and not docker"
 
 .PHONY: lint
 lint: .venv/ready

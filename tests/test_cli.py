@@ -169,13 +169,27 @@ def test_build(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(build, "build", built)
     base = Path(TOY).parents[1]
     monkeypatch.chdir(Path(TOY))
-    assert run("build") == 0
-    assert run("build", "toy", "--out", tmp_path) == 0
+    assert run("build", "--without-audit") == 0
+    assert run("build", "toy", "--out", tmp_path, "--without-audit") == 0
     assert asked == [
         ("toy", base / "student_template", base / "dist"),
         ("toy", tmp_path / "student_template", tmp_path / "dist"),
     ]
     assert str(tmp_path / "dist" / "toy" / "autograder.zip") in capsys.readouterr().out
+
+
+def test_a_build_with_a_survivor_fails(tmp_path, monkeypatch, capsys):
+    """What is built is audited; what has to be put right is told, and the exit code is 1."""
+    from autograder.audit import Audit, Problem
+
+    build = pytest.importorskip("autograder.build")
+    monkeypatch.setattr(build, "build", lambda loaded, template, dist: build.Built(loaded.name, template, dist))
+    problem = Problem("survivor", "relu", "relu: nothing catches this; add a check.")
+    for problems, code in (((problem,), 1), ((), 0)):
+        found = Audit("toy", (), problems)
+        monkeypatch.setattr("autograder.audit.audit", lambda _, found=found, **options: found)
+        assert run("build", TOY, "--out", tmp_path) == code
+        assert ("nothing catches this" in capsys.readouterr().err) is bool(problems)
 
 
 def test_progress_in_a_terminal(monkeypatch, capsys):
