@@ -132,6 +132,10 @@ class Answers:
             answer = decode(encode(returned))
         except Exception as error:
             raise AssignmentError(f"{name}: the reference raises {type(error).__name__}: {error}") from error
+        if returned is None:
+            raise AssignmentError(
+                f"{name}: the probe returns nothing; return what shall be compared, and assert nothing"
+            )
         return _held_to_expectation(name, item, answer), calls
 
 

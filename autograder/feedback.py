@@ -182,7 +182,7 @@ def of_check(item: CheckReport, *, placed: bool = False) -> list[str]:
 def _told(item: CheckReport, *, placed: bool, shared: bool) -> list[str]:
     """The reason, and what helps: words on the kind of exception, else the check's own hint."""
     kind = _of_exception(item) if item.verdict is Verdict.RAISED else ""
-    if item.verdict is Verdict.MISSING:
+    if item.verdict is Verdict.MISSING and item.exception != "SyntaxError":
         kind = "Was its cell run without an error, and does its `def` stand where the template has it?"
     own = "" if shared or item.verdict in _WITHOUT_HINT else item.hint
     return [_reason(item, placed=placed), *([kind or own] if kind or own else [])]

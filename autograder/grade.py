@@ -25,8 +25,10 @@ from .records import (
     Cell,
     CheckReport,
     Diagnosis,
+    Finding,
     Given,
     GradeReport,
+    Note,
     NoteKind,
     Observation,
     Outcome,
@@ -36,6 +38,7 @@ from .records import (
     Status,
     Submission,
     Value,
+    Verdict,
 )
 from .sandbox import observe
 
@@ -119,7 +122,7 @@ class _Grading:
             for question in callees_first(self.answers):
                 if defined[question.name]:
                     self._follow_through(question)
-        return tuple(self._report(q, attempted=defined[q.name] or _was_lost(q, own)) for q in self.loaded.questions)
+        return tuple(self._report(q, defined=defined[q.name], lost=_lost(q, own)) for q in self.loaded.questions)
 
     def _follow_through(self, question: Question) -> None:
         if question.own_code_only:
@@ -186,8 +189,11 @@ class _Grading:
             for question in questions
         }
 
-    def _report(self, question: Question, *, attempted: bool) -> QuestionReport:
+    def _report(self, question: Question, *, defined: bool, lost: Note | None) -> QuestionReport:
         own, best = self.own[question.name], self.best[question.name]
+        attempted = defined or lost is not None
+        if lost is not None and not defined:
+            own = best = replace(own, checks=tuple(_unreadable(report, question, lost) for report in own.checks))
         points = best.points
         if self.loaded.definition.follow_through == "share":
             points = scoring.shared(own.points, best.points, self.loaded.definition.follow_through_share)
@@ -301,10 +307,16 @@ def _misses_a_name(attempt: Attempt) -> bool:
     return any(report.exception in ("NameError", "UnboundLocalError") for report in attempt.checks)
 
 
-def _was_lost(question: Question, sitting: Sitting) -> bool:
-    """Whether a stub of the question was written in lines that are not Python: wrong, and not unattempted."""
-    lost = {note.name.rpartition(".")[2] for note in sitting.notes if note.kind is NoteKind.UNPARSED}
-    return any(stub.rpartition(".")[2] in lost for stub in question.stubs or ())
+def _lost(question: Question, sitting: Sitting) -> Note | None:
+    """Where a stub of the question was written in lines that are not Python: wrong, and not unattempted."""
+    names = {stub.rpartition(".")[2] for stub in question.stubs or ()}
+    notes = (note for note in sitting.notes if note.kind is NoteKind.UNPARSED)
+    return next((note for note in notes if note.name.rpartition(".")[2] in names), None)
+
+
+def _unreadable(report: CheckReport, question: Question, lost: Note) -> CheckReport:
+    told = f"{question.stub} is not Python yet: look at code cell {lost.cell}, from line {lost.line} on."
+    return replace(report, findings=(Finding(Verdict.MISSING, told),), exception="SyntaxError")
 
 
 def _holds_template(sitting: Sitting) -> bool:

@@ -105,6 +105,18 @@ def test_a_predicate_holds_the_reference(toy):
         Answers(loaded).value(asked, asked.checks[0])
 
 
+def _asserts(student):
+    """It looks for itself, and returns nothing."""
+    student.relu(1.0)
+
+
+def test_a_probe_that_returns_nothing_is_refused(toy):
+    """What is asserted beside student code could be talked into anything; a probe returns what is compared."""
+    loaded, asked = _with_check(toy, _asserts)
+    with pytest.raises(AssignmentError, match="returns nothing; return what shall be compared"):
+        Answers(loaded).value(asked, asked.checks[0])
+
+
 def _raises(student):
     """It raises."""
     return student.relu(np.zeros(2)) @ np.zeros(3)

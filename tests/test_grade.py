@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from autograder import feedback
 from autograder.grade import grade
 from autograder.records import Cell, NoteKind, State, Status, Submission, Verdict
 
@@ -83,6 +84,7 @@ def test_a_stub_that_is_not_python_is_wrong_and_not_unattempted(toy):
     report = grade(_submission(*_replaced(SOFTMAX, "def softmax(z):\n    return np.exp(z")), toy)
     softmax = report.questions[1]
     assert (softmax.state, softmax.points, softmax.checks[0].verdict) == (State.GRADED, 0, Verdict.MISSING)
+    assert "softmax is not Python yet: look at code cell 4, from line 1 on." in "\n".join(feedback.lines(softmax))
     assert {name for name, value in _points(report).items() if value < FULL[name]} == {"softmax", "whole"}
 
 
