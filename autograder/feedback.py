@@ -232,7 +232,7 @@ def report(graded: GradeReport) -> list[str]:
     if any(question.points > question.own_points and not question.given for question in graded.questions):
         short = ["the template's own code", *short]
     shared = stand_ins(graded.questions)
-    body = [*shared.values()]
+    body = [*([graded.problem] if graded.problem else []), *shared.values()]
     for question in graded.questions:
         body += lines(question, first=short, told=question.given in shared)
     notes = receipt(note for note in graded.notes if note.kind is not NoteKind.SKIPPED)

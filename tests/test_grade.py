@@ -235,6 +235,7 @@ def test_cells_that_end_the_process_are_no_other_assignment(toy):
     report = grade(_submission(IMPORTS, *[kill.replace("relu", f"f{n}") + f"relu = f{n}" for n in range(9)]), toy)
     assert report.status is Status.GRADED
     assert "end the Python process" in report.problem
+    assert report.problem in feedback.report(report)
     assert report.points == 0
 
 

@@ -99,7 +99,8 @@ class _Observing:
         A process that was lost with its worker is forgotten and run again, in a worker of its own: it may have been
         another submission's doing. What happens to that one is this submission's.
         """
-        answered, spent, wall_timeout = len(self.observations), list(self.spent), self.wall_timeout
+        answered, spent = len(self.observations), list(self.spent)
+        wall_timeout, wall_ends = self.wall_timeout, self.wall_ends
         try:
             return self._in_one_process()
         except WorkerLost:
@@ -107,7 +108,7 @@ class _Observing:
                 raise
         self.private = True
         del self.observations[answered:]
-        self.spent, self.wall_timeout = spent, wall_timeout
+        self.spent, self.wall_timeout, self.wall_ends = spent, wall_timeout, wall_ends
         return self._in_one_process()
 
     def _in_one_process(self) -> _End | None:
