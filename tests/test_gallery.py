@@ -1,5 +1,8 @@
 """The gallery, graded: every kind of notebook earns what it must, and one mistake costs one question."""
 
+import importlib
+from pathlib import Path
+
 import pytest
 
 from autograder.grade import grade
@@ -8,13 +11,12 @@ from autograder.records import State, Status
 from autograder.submission import read
 
 from .conftest import ROOT, TOY
-from .gallery import submissions
+from .gallery import composing
 
-LOADED = {name: load(ROOT / "assignments" / name) for name in ("perceptron", "mlp")} | {"toy": load(TOY)}
+NAMES = sorted(path.stem for path in (Path(__file__).parent / "gallery").glob("*.py") if path.stem != "composing")
+LOADED = {name: load(TOY if name == "toy" else ROOT / "assignments" / name) for name in NAMES}
 CASES = [
-    *submissions.of_toy(LOADED["toy"]),
-    *submissions.of_perceptron(LOADED["perceptron"]),
-    *submissions.of_mlp(LOADED["mlp"]),
+    case for name in NAMES for case in importlib.import_module(f".gallery.{name}", __package__).cases(LOADED[name])
 ]
 KNOWN = ("mistake_", "variant_")
 
@@ -25,10 +27,15 @@ def _parameters():
         yield pytest.param(case, id=f"{case.assignment}-{case.name}", marks=marks)
 
 
+def test_every_assignment_has_a_gallery():
+    """Each assignment that is shipped stands here."""
+    assert {path.parent.name for path in (ROOT / "assignments").glob("*/questions.py")} <= set(NAMES)
+
+
 @pytest.mark.parametrize("case", list(_parameters()))
 def test_it_earns_what_it_must(case, tmp_path):
     """Full marks wherever nothing is wrong, the expected verdict where something is, nothing lost elsewhere."""
-    report = grade(read(submissions.write(case, tmp_path)), LOADED[case.assignment])
+    report = grade(read(composing.write(case, tmp_path)), LOADED[case.assignment])
     assert report.status is Status.GRADED
     graded = {question.name: question for question in report.questions if question.state is not State.MANUAL}
     lost = {name for name, question in graded.items() if question.points < question.possible}

@@ -1,115 +1,15 @@
-"""The gallery: handed-in notebooks of every kind, each with what its questions must earn.
-
-They are composed from the references, the known mistakes and the known variants, so that they follow when those
-change. What stands here is the damage alone.
-"""
+"""The gallery of `mlp`: what can happen to a notebook, to its cells, to a method and to its class."""
 
 from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator
 
-import nbformat
-
-from autograder.classroom import apply, cells, notebook
-from autograder.definition import Mistake, Variant
+from autograder.classroom import cells
 from autograder.loading import Loaded
-from autograder.reference import Reference
 
-NOT_ATTEMPTED = "not attempted"  # the state of a question, and no verdict of a check
-
-
-@dataclass(frozen=True)
-class Case:
-    """A submission, and what it must earn: full marks in every question that `loses` does not name.
-
-    `loses` names the questions that lose marks, and for each the verdict that at least one of its checks must have,
-    in the words of `Verdict`, or NOT_ATTEMPTED, or None where any verdict will do. With `whole_exempt` the question
-    `whole`, which uses the student's code alone, may lose marks or not.
-    """
-
-    name: str
-    assignment: str
-    about: str
-    cells: tuple[str, ...]
-    loses: Mapping[str, str | None] = field(default_factory=dict)
-    whole_exempt: bool = False
-    file: str = "submission.ipynb"
-    kernel: str = "python3"
-
-
-def write(case: Case, folder: Path) -> Path:
-    """Write the case as a notebook of format 4.4 into the folder; its path is returned."""
-    made = notebook(case.cells)
-    made.metadata["kernelspec"] = {"display_name": case.kernel, "language": "python", "name": case.kernel}
-    path = folder / case.file
-    path.write_text(nbformat.writes(made, version=nbformat.NO_CONVERT) + "\n", encoding="utf-8")
-    return path
-
-
-# --- composing ---------------------------------------------------------------------------------------
-
-
-def beginning_with(source: str, statement: str) -> str:
-    """A function's source with a statement before the others of its body."""
-    function = ast.parse(source).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    first = function.body[bool(ast.get_docstring(function))]
-    lines = source.splitlines(keepends=True)
-    lines.insert(first.lineno - 1, textwrap.indent(statement.rstrip("\n") + "\n", " " * first.col_offset))
-    return "".join(lines)
-
-
-def method(owner: str, source: str) -> str:
-    """The cell that adds one method to a class."""
-    return f"class {owner}({owner}):\n{textwrap.indent(source, '    ')}"
-
-
-def question_of(loaded: Loaded, stub: str) -> str:
-    """The name of the question that asks for a stub."""
-    return next(question.name for question in loaded.questions if stub in (question.stubs or ()))
-
-
-def known(loaded: Loaded) -> Iterator[Case]:
-    """The reference, the blank template, and each known mistake and variant."""
-    reference, name = loaded.reference, loaded.name
-    yield Case("reference", name, "The reference, a stub to a cell.", cells(reference, {}))
-    yield Case("one_cell", name, "The whole reference in a single cell.", (reference.text,))
-    yield Case(
-        "blank",
-        name,
-        "The template as it is handed out.",
-        cells(reference, blanks(reference)),
-        loses={question.name: NOT_ATTEMPTED for question in loaded.questions},
-    )
-    for mistake in loaded.mistakes:
-        yield Case(
-            f"mistake_{mistake.name}",
-            name,
-            "A known mistake loses marks in its own question and nowhere else.",
-            edited(loaded, mistake),
-            loses={question_of(loaded, mistake.stub): None},
-            whole_exempt=True,
-        )
-    for variant in loaded.variants:
-        yield Case(f"variant_{variant.name}", name, "A right answer written differently.", edited(loaded, variant))
-
-
-def blanks(reference: Reference) -> dict[str, str | None]:
-    """Each stub as the template gives it."""
-    return {stub: reference.function(stub).blank for stub in reference.stubs}
-
-
-def edited(loaded: Loaded, edit: Mistake | Variant) -> tuple[str, ...]:
-    """The reference's cells with one edit."""
-    imports = edit.imports if isinstance(edit, Variant) else ""
-    return cells(loaded.reference, {edit.stub: apply(loaded.reference, edit)}, imports=imports)
-
-
-# --- mlp ---------------------------------------------------------------------------------------------
+from .composing import NOT_ATTEMPTED, Case, beginning_with, blanks, known, method
 
 WRONG_SOFTMAX = """\
 def softmax(self, x):
@@ -408,63 +308,6 @@ class _MlpGallery:
         return self.with_stubs(softmax=WRONG_SOFTMAX, layer_forward=forward, layer_backward=backward)
 
 
-def of_mlp(loaded: Loaded) -> list[Case]:
+def cases(loaded: Loaded) -> list[Case]:
     """Every case of `mlp`."""
     return list(_MlpGallery(loaded))
-
-
-# --- perceptron --------------------------------------------------------------------------------------
-
-
-def of_perceptron(loaded: Loaded) -> list[Case]:
-    """The known mistakes and variants of `perceptron`, among them a `fire` that returns `np.True_`."""
-    return list(known(loaded))
-
-
-# --- the toy: stubs that are functions ---------------------------------------------------------------
-
-_WRONG_RELU = "def relu(z):\n    return np.abs(z)\n"
-
-
-def of_toy(loaded: Loaded) -> list[Case]:
-    """What can happen to a stub that is a function, on the toy assignment of the tests."""
-    reference = loaded.reference
-
-    def case(
-        name: str, about: str, *extra: str, loses: Mapping[str, str | None] | None = None, **replaced: str
-    ) -> Case:
-        sources = cells(reference, {stub.replace("__", "."): source for stub, source in replaced.items()})
-        return Case(name, "toy", about, (*sources, *extra), loses=loses or {}, whole_exempt=bool(loses))
-
-    captured = reference.function("Net.forward").solution.replace("(self, x)", "(self, x, activation=relu)")
-    captured = captured.replace("softmax(relu(x)", "softmax(activation(x)")
-    result = "z = softmax(np.array([[1.0, 2.0]]))\nrelu = relu(z)\nsoftmax = softmax(z)"
-    return [
-        *known(loaded),
-        case("stub_overwritten", "Functions' names are bound to their results.", result),
-        case("vectorized", "A stub is a np.vectorize.", "relu = np.vectorize(lambda v: max(v, 0.0), otypes=[float])"),
-        case(
-            "partial", "A stub is a functools.partial.", "from functools import partial\nrelu = partial(np.maximum, 0)"
-        ),
-        case(
-            "captured_default",
-            "A wrong relu is captured as a default; the reference's takes its place there as well.",
-            loses={"relu": None},
-            relu=_WRONG_RELU,
-            Net__forward=captured,
-        ),
-        case(
-            "captured_by_assignment",
-            "A wrong relu is captured under another name.",
-            "activation = relu",
-            loses={"relu": None},
-            relu=_WRONG_RELU,
-            Net__forward="def forward(self, x):\n    return softmax(activation(x) @ self.w)\n",
-        ),
-        case("lambda", "A stub is a lambda.", "relu = lambda z: np.where(z > 0, z, 0)"),
-        case(
-            "rebound_function",
-            "A stub is another function's second name.",
-            "def rectify(z):\n    return z * (z > 0)\n\nrelu = rectify",
-        ),
-    ]
