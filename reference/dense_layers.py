@@ -1,6 +1,6 @@
 """A network as a list of layers, each with a forward and a backward pass of its own, trained on minibatches."""
 
-# ruff: noqa: A002  students call a layer's input `input`
+# ruff: noqa: A002, ARG002  a layer's input is called `input`, and not every layer needs it
 
 import numpy as np
 
