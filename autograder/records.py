@@ -86,6 +86,7 @@ class Bench:
     support: str = ""  # the reference's imports, constants and helpers that givens use
     packages: tuple[str, ...] = ()  # importable beside NumPy
     limits: Limits = Limits()
+    aliases: Mapping[str, str] = field(default_factory=dict)  # another name of a function or class -> the stub's own
 
 
 @dataclass(frozen=True, slots=True)

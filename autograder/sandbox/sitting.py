@@ -128,6 +128,7 @@ class _Observing:
             "stubs": list(self.bench.stubs),
             "blanks": dict(self.bench.blanks),
             "skeletons": dict(self.bench.skeletons),
+            "aliases": dict(self.bench.aliases),
             "support": self.bench.support,
             "givens": [(item.stub, item.source, list(item.rarely_for)) for item in self.given],
             "probes": [(probe.code, probe.seed) for probe in self.probes[len(self.observations) :]],

@@ -45,8 +45,9 @@ def sit() -> Callable[..., Sitting]:
         skeletons: Mapping[str, str] | None = None,
         support: str = "import numpy as np\n",
         packages: tuple[str, ...] = (),
+        aliases: Mapping[str, str] | None = None,
     ) -> Sitting:
-        bench = Bench(tuple(stubs), blanks or {}, skeletons or {}, support, packages, limits)
+        bench = Bench(tuple(stubs), blanks or {}, skeletons or {}, support, packages, limits, aliases or {})
         givens = [Given(name, textwrap.dedent(source).strip("\n")) for name, source in (given or {}).items()]
         probes = [probe(item) if isinstance(item, str) else probe(*item) for item in asked]
         return observe(cells_of(sources), givens, probes, bench, run_all=run_all)

@@ -123,7 +123,7 @@ class Bindings:
 
     def _watch_method(self, owner: str, made: type, method: str, cell: int, line: int) -> None:
         name = f"{owner}.{method}"
-        value, before = attribute(made, method), self._seen.get(name, ABSENT)
+        value, before = self._own_attribute(owner, made, method), self._seen.get(name, ABSENT)
         if value is not before and value is not ABSENT:
             if _is_data(value):
                 self.notes.add(receipt.KEPT, cell, line, name)
@@ -133,7 +133,19 @@ class Bindings:
         wanted = self.givens.get(name, value if value is not ABSENT else before)
         if wanted is not ABSENT and attribute(made, method) is not wanted:
             _set(made, method, wanted)
-        self._seen[name] = attribute(made, method)
+        self._seen[name] = self._own_attribute(owner, made, method)
+
+    def _own_attribute(self, owner: str, made: type, method: str) -> Any:
+        """A class's attribute, unless it is inherited from another class of which that method is a stub too.
+
+        A layer that begins as `class Relu(Layer)` has Layer's `forward` until its own is written.
+        """
+        holder = _holder(made, method)
+        if holder is None:
+            return ABSENT
+        of = type.__dict__["__name__"].__get__(holder)
+        elsewhere = of != owner and f"{of}.{method}" in (*self.stubs, *self.givens)
+        return ABSENT if elsewhere else attribute(made, method)
 
     def _take(self, name: str, value: Any, cell: int, line: int) -> None:
         if name in self.givens and value is self.givens[name]:
@@ -161,7 +173,7 @@ class Bindings:
         if not owner:
             return name in {*self._functions(), *self._owners()} and name not in self.space
         made = self.space.get(owner, ABSENT)
-        return not isinstance(made, type) or attribute(made, last) is ABSENT
+        return not isinstance(made, type) or self._own_attribute(owner, made, last) is ABSENT
 
     def disable(self, stub: str, call: Callable[..., Any]) -> None:
         """Make the student's function call something else instead, wherever it has been kept."""
@@ -171,10 +183,16 @@ class Bindings:
 
 def attribute(made: type, name: str) -> Any:
     """A class's attribute as it is stored, its own or inherited, `object`'s left out."""
+    holder = _holder(made, name)
+    return ABSENT if holder is None else type.__dict__["__dict__"].__get__(holder)[name]
+
+
+def _holder(made: type, name: str) -> type | None:
+    """The class that the attribute is stored in."""
     for base in type.__dict__["__mro__"].__get__(made):
         if base is not object and name in type.__dict__["__dict__"].__get__(base):
-            return type.__dict__["__dict__"].__get__(base)[name]
-    return ABSENT
+            return base  # type: ignore[no-any-return]
+    return None
 
 
 def _is_data(value: Any) -> bool:

@@ -92,6 +92,7 @@ def _cells(request: dict[str, Any]) -> Cells:
     limits = request["limits"]
     return Cells(
         sources=request["cells"],
+        aliases=request["aliases"],
         run_all=request["run_all"],
         left_out=frozenset(tuple(place) for place in request["left_out"]),
         statement_cpu_seconds=limits["statement_cpu_seconds"],

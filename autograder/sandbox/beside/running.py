@@ -10,6 +10,7 @@ from types import FrameType, ModuleType
 
 from . import fresh, standins
 from . import notes as receipt
+from .aliases import under_own_names
 from .bindings import Bindings
 from .choice import chosen
 from .clock import Clock, TimeUp
@@ -27,6 +28,7 @@ class Cells:
     """A submission's cells and how they are to be run."""
 
     sources: list[tuple[int, str]]  # number, source
+    aliases: dict[str, str]  # other names of stubs and their classes -> the stub's own
     run_all: bool
     left_out: frozenset[tuple[int, int]]  # steps that ended an earlier process
     statement_cpu_seconds: float
@@ -54,7 +56,7 @@ class Runner:
         sys.modules["__main__"] = module
         self.bindings.space = module.__dict__
         reading = Reading(self.bindings.stubs, self.template, self.notes)
-        steps = self._read(cells, reading)
+        steps = under_own_names(self._read(cells, reading), cells.aliases, reading)
         wanted = {step.place for step in steps} if cells.run_all else chosen(steps, self.bindings.stubs)
         steps = [step for step in steps if step.place not in cells.left_out]
         later = Later([step for step in steps if step.place in wanted], self.bindings)

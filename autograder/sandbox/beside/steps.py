@@ -49,6 +49,13 @@ class Step:
         """Whether it is a def or a class."""
         return isinstance(self.node, Function | ast.ClassDef)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it is a class of which the template's part alone is there."""
+        if not isinstance(self.node, ast.ClassDef):
+            return False
+        return self.restated is not None or all(isinstance(item, ast.Pass) for item in self.node.body)
+
 
 def file_name(cell: int) -> str:
     """The file name that a cell's code has in tracebacks."""
@@ -90,11 +97,19 @@ class Reading:
             self.notes.add(receipt.UNPARSED, number, line, lost)
         steps: list[Step] = []
         for ordinal, node in enumerate(self._single(parsed.statements, number)):
-            restated = self.template.restated(node) if isinstance(node, ast.ClassDef) else None
-            code = self._compiled(node, number)
-            if code is not None:
-                steps.append(Step((position, ordinal), number, node, code, names_of(node, code), restated))
+            steps += self._steps((position, ordinal), number, node)
         return steps
+
+    def again(self, step: Step, node: ast.stmt) -> list[Step]:
+        """The step with another statement in its place; none where that is a blank stub."""
+        return [
+            made for single in self._single([node], step.cell) for made in self._steps(step.place, step.cell, single)
+        ]
+
+    def _steps(self, place: tuple[int, int], cell: int, node: ast.stmt) -> list[Step]:
+        restated = self.template.restated(node) if isinstance(node, ast.ClassDef) else None
+        code = self._compiled(node, cell)
+        return [] if code is None else [Step(place, cell, node, code, names_of(node, code), restated)]
 
     def _single(self, statements: list[ast.stmt], cell: int) -> Iterator[ast.stmt]:
         """Each import alone, blank stubs left out."""
