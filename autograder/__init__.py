@@ -3,6 +3,8 @@
 from .definition import (
     Assignment,
     Check,
+    Convention,
+    Edit,
     Equivalent,
     Manual,
     Mistake,
@@ -24,6 +26,8 @@ from .properties import backward_properties, own_forward_check
 __all__ = [
     "Assignment",
     "Check",
+    "Convention",
+    "Edit",
     "Equivalent",
     "Manual",
     "Mistake",

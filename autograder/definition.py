@@ -20,6 +20,8 @@ __all__ = [
     "ABSENT",
     "Assignment",
     "Check",
+    "Convention",
+    "Edit",
     "Equivalent",
     "Gradient",
     "Manual",
@@ -203,6 +205,7 @@ class Mistake:
 
     `right` must occur exactly once in the stub's source. `sentence` is what a student who made the
     mistake should read, at most two sentences. `share` is the least part of the question's points that it costs.
+    With `convention` it is a mistake of those who follow that one, and edits the reference as it is under it.
     """
 
     name: str
@@ -211,13 +214,14 @@ class Mistake:
     wrong: str
     sentence: str
     share: Fraction = Fraction(1, 20)
+    convention: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """A right implementation written differently: an edit of `stub`, or its whole undented `source`.
 
-    `imports` are lines that the source needs beside the reference's own.
+    `imports` are lines that the source needs beside the reference's own. `convention` is like a mistake's.
     """
 
     name: str
@@ -226,6 +230,7 @@ class Variant:
     other: str = ""
     source: str = ""
     imports: str = ""
+    convention: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.source) == bool(self.right):
@@ -258,8 +263,41 @@ class Equivalent:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the reference: in `stub`'s source, `right`, which must occur exactly once, becomes `other`."""
+
+    stub: str
+    right: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """One of several right ways to split a computation over stubs, as edits of the reference.
+
+    `sentence` tells student and instructor which one a submission was graded under. An assignment's first convention
+    is the reference as it stands and has no edits.
+    """
+
+    name: str
+    sentence: str
+    edits: tuple[Edit, ...] | list[Edit] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "edits", tuple(self.edits))
+        if not self.name.isidentifier():
+            raise AssignmentError(f"convention {self.name!r}: a name that can be a word of a file is wanted")
+        if not self.sentence.strip():
+            raise AssignmentError(f"convention {self.name}: a sentence is wanted that says what is done where")
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """A set of questions. `packages` may be imported by students beside NumPy.
+
+    `aliases` are other names that students may use, `{"ReLu": ("ReLU",)}`, for functions and for classes of stubs.
+    `conventions` are the right ways among which a submission may choose, once for the whole assignment: it is graded
+    under the one that gives it most, the first of them where several do.
 
     `follow_through`: "full" (points earned with given functions count in full), "share" (they count by
     `follow_through_share`) or "off". `data` maps file names, `digits.npz`, to functions without arguments that
@@ -273,16 +311,30 @@ class Assignment:
     follow_through: Literal["full", "share", "off"] = "full"
     follow_through_share: Fraction = Fraction(1, 2)
     data: Mapping[str, Callable[[], Mapping[str, Any]]] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conventions: tuple[Convention, ...] | list[Convention] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "questions", tuple(self.questions))
         object.__setattr__(self, "manual", tuple(self.manual))
+        object.__setattr__(self, "conventions", tuple(self.conventions))
         names = [item.name for item in (*self.questions, *self.manual)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise AssignmentError(f"two questions are called {twice[0]}; give one of them another name=")
+        self._require_conventions()
         if self.follow_through not in ("full", "share", "off"):
             raise AssignmentError(f"follow_through is {self.follow_through!r}; full, share or off is wanted")
+
+    def _require_conventions(self) -> None:
+        names = [item.name for item in self.conventions]
+        if len(names) == 1 or len(set(names)) != len(names):
+            raise AssignmentError(f"the conventions {names}: none, or several with different names are wanted")
+        for number, item in enumerate(self.conventions):
+            if bool(item.edits) != bool(number):
+                raise AssignmentError(
+                    f"convention {item.name}: the first is the reference as it stands and has no edits, the others have"
+                )
 
     @property
     def possible(self) -> Fraction:
