@@ -136,7 +136,7 @@ class Answers:
             raise AssignmentError(
                 f"{name}: the probe returns nothing; return what shall be compared, and assert nothing"
             )
-        return _held_to_expectation(name, item, answer), calls
+        return _held_to_expectation(name, item, answer, literally=self.loaded.as_it_stands), calls
 
 
 def returned(probe: Probe, module: ModuleType, watch: Callable[[FrameType, str, Any], None] | None = None) -> Value:
@@ -170,13 +170,18 @@ def cached(loaded: Loaded, seed: int) -> Answers:
     return Answers(loaded, seed)
 
 
-def _held_to_expectation(name: str, item: Check, answer: Value) -> Value:
-    """The answer, once the author's literal or predicate agrees; students are held to its full precision."""
+def _held_to_expectation(name: str, item: Check, answer: Value, *, literally: bool) -> Value:
+    """The answer, once the author's literal or predicate agrees; students are held to its full precision.
+
+    A literal is one convention's alone, the first's; a predicate holds under each.
+    """
     if item.expect is ABSENT:
         return answer
     if callable(item.expect):
         if not holds(item.expect, answer):
             raise AssignmentError(f"{name}: the predicate refuses the reference's own answer")
+        return answer
+    if not literally:
         return answer
     rtol = LITERAL if item.rtol is None else item.rtol
     found = compare(answer, decode(encode(item.expect)), rtol=rtol, flat=item.flat)

@@ -42,9 +42,10 @@ def grade_all(
     again alone. A harness error leaves its submission without a mark, and no other. Raises AssignmentError where the
     reference cannot be run.
     """
-    answers = cached(loaded, seed)
-    for question in loaded.questions:
-        answers.calls(question)  # a fault of the assignment is told once, and before anybody is graded
+    for reading in loaded.readings:
+        answers = cached(reading, seed)
+        for question in loaded.questions:
+            answers.calls(question)  # a fault of the assignment is told once, and before anybody is graded
     if executor is not None:
         task = partial(_grade_at, str(loaded.folder), seed)
         reports = _spread(executor, task, submissions, on_done)

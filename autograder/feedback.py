@@ -106,7 +106,7 @@ def follow_through(question: QuestionReport) -> str:
         )
     theirs = "yours" if len(question.given) == 1 else "your own"
     return (
-        f"Your {question.name} {right}: {result} with our {_names(question.given)}; "
+        f"Your {question.name} {right}: {result} with our {_names(question.given, question.stub)}; "
         f"with {theirs} it gets {marks(question.own_points)}."
     )
 
@@ -127,8 +127,8 @@ def stand_ins(questions: Iterable[QuestionReport]) -> dict[tuple[str, ...], str]
 def _for_all(given: tuple[str, ...], question: QuestionReport, count: str) -> str:
     if given:
         return (
-            f"{count} questions below were judged with our {_names(given)} as well as with yours, and the better "
-            "result counts."
+            f"{count} questions below were judged with our {_names(given, question.stub)} as well as with yours, "
+            "and the better result counts."
         )
     return (
         f"{count} questions below need {_templates(question)}, and yours was changed or lost: they were judged with "
@@ -233,6 +233,8 @@ def report(graded: GradeReport) -> list[str]:
         short = ["the template's own code", *short]
     shared = stand_ins(graded.questions)
     body = [*([graded.problem] if graded.problem else []), *shared.values()]
+    if graded.convention:
+        body = [f"Graded by this convention: {graded.convention}", *body]
     for question in graded.questions:
         body += lines(question, first=short, told=question.given in shared)
     notes = receipt(note for note in graded.notes if note.kind is not NoteKind.SKIPPED)
@@ -253,9 +255,11 @@ def _rounded(value: Fraction, places: int) -> str:
     return "0" if text in ("", "-0") else text
 
 
-def _names(stubs: Iterable[str]) -> str:
-    """Stubs without their classes, as a list in a sentence."""
-    return _and(stub.rpartition(".")[2] for stub in stubs)
+def _names(stubs: Iterable[str], beside: str) -> str:
+    """Stubs as a list in a sentence; those of the class that `beside` is a method of without it, if they are all so."""
+    named = [*stubs]
+    own_class = {stub.rpartition(".")[0] for stub in named} == {beside.rpartition(".")[0]}
+    return _and(stub.rpartition(".")[2] if own_class else stub for stub in named)
 
 
 def _falls_short(question: QuestionReport) -> bool:

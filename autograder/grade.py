@@ -62,11 +62,10 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
     may be the others' doing, the report says so and goes no further. It must be graded again from the start, and
     that is allowed only as long as no reference was in any process of it.
     """
-    answers = cached(loaded, seed)
     blank = _ungraded(submission, loaded, seed)
     if submission.status is not Status.GRADED:
         return blank
-    grading = _Grading(submission, answers)
+    grading = _Grading(submission, loaded, seed)
     own = grading.with_own_functions()
     if grading.wall_timeout and not alone:
         return replace(blank, notes=own.notes, isolation=own.isolation, wall_timeout=True)
@@ -76,101 +75,97 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
             f"{submission.name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
         )
         return replace(blank, status=Status.OTHER_ASSIGNMENT, problem=problem, notes=own.notes, isolation=own.isolation)
+    best = grading.after_further_attempts(own)
+    questions = tuple(
+        best.report(question, defined=grading.defines(question, own), lost=_lost(question, own))
+        for question in loaded.questions
+    )
     return replace(
         blank,
-        questions=grading.questions(own) + _manual(loaded),
+        questions=questions + _manual(loaded),
         problem="" if own.ran else f"{submission.name}: its cells end the Python process; nothing could be tried.",
         notes=own.notes,
         isolation=own.isolation,
         wall_timeout=grading.wall_timeout,
+        convention=best.loaded.convention.sentence if best.loaded.convention else "",
     )
 
 
 class _Grading:
-    """The attempts on one submission, in their order."""
+    """The attempts on one submission, in their order, judged under each of the assignment's conventions."""
 
-    def __init__(self, submission: Submission, answers: Answers) -> None:
+    def __init__(self, submission: Submission, loaded: Loaded, seed: int) -> None:
         self.cells = submission.cells
-        self.answers = answers
-        self.loaded = answers.loaded
-        self.own: dict[str, Attempt] = {}
-        self.best: dict[str, Attempt] = {}
-        self.further: dict[str, list[Attempt]] = {}  # with given functions, in their order
+        self.loaded = loaded
+        self.answers = cached(loaded, seed)
+        self.order = callees_first(self.answers)
+        self.readings = [_Reading(cached(reading, seed), self.order) for reading in loaded.readings]
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
         self.slow_sittings = 0
-        limits = replace(self.loaded.bench.limits, frame_bytes=answers.most_bytes())
-        self.bench = replace(self.loaded.bench, limits=limits)
+        limits = replace(loaded.bench.limits, frame_bytes=self.answers.most_bytes())
+        self.bench = replace(loaded.bench, limits=limits)
 
     def with_own_functions(self) -> Sitting:
         """All questions in one process; those that miss a name once more, with every cell run."""
         questions = self.loaded.questions
         sitting = self._observe(questions, ())
-        self.own = self._attempts(questions, sitting.observations)
-        missed = [question for question in questions if _misses_a_name(self.own[question.name])]
+        for reading in self.readings:
+            reading.own = reading.judged(questions, sitting.observations)
+        missed = [question for question in questions if _misses_a_name(self.readings[0].own[question.name])]
         if missed:
-            again = self._attempts(missed, self._observe(missed, (), run_all=True).observations)
-            self.run_all = {name for name, attempt in again.items() if attempt.points > self.own[name].points}
-            self.own |= {name: again[name] for name in self.run_all}
-        self.best = dict(self.own)
+            observations = self._observe(missed, (), run_all=True).observations
+            again = [reading.judged(missed, observations) for reading in self.readings]
+            self.run_all = {
+                question.name
+                for question in missed
+                if any(
+                    attempts[question.name].points > reading.own[question.name].points
+                    for attempts, reading in zip(again, self.readings, strict=True)
+                )
+            }
+            for attempts, reading in zip(again, self.readings, strict=True):
+                reading.own |= {name: attempts[name] for name in self.run_all}
+        for reading in self.readings:
+            reading.best = dict(reading.own)
         return sitting
 
-    def questions(self, own: Sitting) -> tuple[QuestionReport, ...]:
-        """Every question's report, after the further attempts of those that need one."""
-        defined = {q.name: bool(own.defined & set(q.stubs or own.defined)) for q in self.loaded.questions}
+    def after_further_attempts(self, own: Sitting) -> _Reading:
+        """The convention that gives most, once every question that needs further attempts has had them.
+
+        A question is done with under every convention before the next is begun, so that its marks are final before
+        its reference enters any process.
+        """
+        full = next((reading for reading in self.readings if reading.is_full), None)
+        if full is not None:
+            return full
         if self.loaded.definition.follow_through != "off":
-            for question in callees_first(self.answers):
-                if defined[question.name]:
+            for question in self.order:
+                if self.defines(question, own):
                     self._follow_through(question)
-        return tuple(self._report(q, defined=defined[q.name], lost=_lost(q, own)) for q in self.loaded.questions)
+        return max(self.readings, key=lambda reading: reading.points)
+
+    def defines(self, question: Question, own: Sitting) -> bool:
+        """Whether the submission has something for the question."""
+        return bool(own.defined & set(question.stubs or own.defined))
 
     def _follow_through(self, question: Question) -> None:
         if question.own_code_only:
             return
-        for given in self._given_sets(question):
-            if self.best[question.name].points == question.possible or self.slow_sittings >= MOST_SLOW_SITTINGS:
-                return
-            observations = self._observe([question], given, run_all=question.name in self.run_all).observations
-            attempt = self._attempts([question], observations, given)[question.name]
-            self.further.setdefault(question.name, []).append(attempt)
-            self.best[question.name] = _better(self.best[question.name], attempt)
+        seen: dict[tuple[Given, ...], Sequence[Observation]] = {}
+        for reading in self.readings:
+            for names in reading.given_sets(question):
+                if reading.full_in(question):
+                    break
+                givens = tuple(_givens(reading.answers, question, names))
+                if givens not in seen:
+                    if self.slow_sittings >= MOST_SLOW_SITTINGS:
+                        return
+                    seen[givens] = self._observe([question], givens, run_all=question.name in self.run_all).observations
+                reading.take(question, names, seen[givens])
 
-    def _given_sets(self, question: Question) -> list[tuple[str, ...]]:
-        """What to give, least first.
-
-        The stubs that are not full, so that the student's other pieces and their own `__init__` stay; the
-        template's code beside them; then all that is called.
-        """
-        template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
-        usable = givable(self.answers, question)
-        broken = self._broken(question)
-        weak = tuple(name for name in usable if name in broken)
-        restored = tuple(name for name in usable if name in broken | template)
-        return [given for given in dict.fromkeys((weak, restored, usable)) if given]
-
-    def _broken(self, question: Question) -> set[str]:
-        """The stubs that the question calls and whose own question is not full."""
-        final = {stub: asked for asked in decided_before(self.answers, question) for stub in asked.stubs or ()}
-        return {
-            name
-            for name in givable(self.answers, question)
-            if name in final and self.best[final[name].name].points < final[name].possible
-        }
-
-    def _diagnosis(self, question: Question) -> Diagnosis | None:
-        """The likely cause of what is lost, from the best attempt in which the other stubs are right."""
-        if question.own_code_only or self.best[question.name].points == question.possible:
-            return None
-        right = self.further.get(question.name, [])
-        if not self._broken(question):
-            right = [self.own[question.name], *right]
-        if not right:
-            return None
-        return diagnose(self.answers, question, max(right, key=lambda attempt: attempt.points).observations)
-
-    def _observe(self, questions: Sequence[Question], given: Iterable[str], *, run_all: bool = False) -> Sitting:
+    def _observe(self, questions: Sequence[Question], givens: Sequence[Given], *, run_all: bool = False) -> Sitting:
         probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
-        givens = [item for question in questions for item in _givens(self.answers, question, given)]
         sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
         if givens and sitting.wall_timeout:  # on the spot, as this submission must not begin anew after a given
             sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
@@ -180,28 +175,72 @@ class _Grading:
         self.slow_sittings += sitting.wall_timeout
         return sitting
 
-    def _attempts(
+
+class _Reading:
+    """A submission's attempts as one of the conventions judges them."""
+
+    def __init__(self, answers: Answers, order: list[Question]) -> None:
+        self.answers = answers
+        self.loaded = answers.loaded
+        self.order = order  # of the questions, the same for all conventions
+        self.own: dict[str, Attempt] = {}
+        self.best: dict[str, Attempt] = {}
+        self.further: dict[str, list[Attempt]] = {}  # with given functions, in their order
+
+    @property
+    def points(self) -> Fraction:
+        """What the submission earns so far, bonus questions and all."""
+        return sum((self._worth(question) for question in self.loaded.questions), Fraction(0))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is left to earn."""
+        return all(self.full_in(question) for question in self.loaded.questions)
+
+    def full_in(self, question: Question) -> bool:
+        """Whether nothing is left to earn in the question."""
+        return self.best[question.name].points == question.possible
+
+    def judged(
         self, questions: Sequence[Question], observations: Sequence[Observation], given: tuple[str, ...] = ()
     ) -> dict[str, Attempt]:
+        """What was observed of each question, judged."""
         seen = iter(observations)
         return {
             question.name: judged(self.answers, question, [next(seen) for _ in question.checks], given)
             for question in questions
         }
 
-    def _report(self, question: Question, *, defined: bool, lost: Note | None) -> QuestionReport:
+    def take(self, question: Question, given: tuple[str, ...], observations: Sequence[Observation]) -> None:
+        """A further attempt on a question."""
+        attempt = self.judged([question], observations, given)[question.name]
+        self.further.setdefault(question.name, []).append(attempt)
+        self.best[question.name] = _better(self.best[question.name], attempt)
+
+    def given_sets(self, question: Question) -> list[tuple[str, ...]]:
+        """What to give, least first.
+
+        The stubs that are not full, so that the student's other pieces and their own `__init__` stay; the
+        template's code beside them; then all that is called.
+        """
+        template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
+        usable = givable(self.answers, question, self.order)
+        broken = self._broken(question)
+        weak = tuple(name for name in usable if name in broken)
+        restored = tuple(name for name in usable if name in broken | template)
+        return [given for given in dict.fromkeys((weak, restored, usable)) if given]
+
+    def report(self, question: Question, *, defined: bool, lost: Note | None) -> QuestionReport:
+        """What is to be said of a question."""
         own, best = self.own[question.name], self.best[question.name]
         attempted = defined or lost is not None
         if lost is not None and not defined:
             own = best = replace(own, checks=tuple(_unreadable(report, question, lost) for report in own.checks))
-        points = best.points
-        if self.loaded.definition.follow_through == "share":
-            points = scoring.shared(own.points, best.points, self.loaded.definition.follow_through_share)
         return QuestionReport(
             name=question.name,
             stub=question.stub,
             state=State.GRADED if attempted else State.NOT_ATTEMPTED,
-            points=points if attempted else Fraction(0),
+            points=self._worth(question) if attempted else Fraction(0),
             possible=question.possible,
             own_points=own.points if attempted else Fraction(0),
             checks=best.checks,
@@ -211,6 +250,29 @@ class _Grading:
             diagnosis=self._diagnosis(question) if attempted else None,
             own_code_only=question.own_code_only,
         )
+
+    def _worth(self, question: Question) -> Fraction:
+        own, best = self.own[question.name], self.best[question.name]
+        if self.loaded.definition.follow_through == "share":
+            return scoring.shared(own.points, best.points, self.loaded.definition.follow_through_share)
+        return best.points
+
+    def _broken(self, question: Question) -> set[str]:
+        """The stubs that the question calls and whose own question is not full."""
+        final = {stub: asked for asked in _before(question, self.order) for stub in asked.stubs or ()}
+        usable = givable(self.answers, question, self.order)
+        return {name for name in usable if name in final and not self.full_in(final[name])}
+
+    def _diagnosis(self, question: Question) -> Diagnosis | None:
+        """The likely cause of what is lost, from the best attempt in which the other stubs are right."""
+        if question.own_code_only or self.full_in(question):
+            return None
+        right = self.further.get(question.name, [])
+        if not self._broken(question):
+            right = [self.own[question.name], *right]
+        if not right:
+            return None
+        return diagnose(self.answers, question, max(right, key=lambda attempt: attempt.points).observations)
 
 
 def attempt(
@@ -266,17 +328,19 @@ def callees_first(answers: Answers) -> list[Question]:
     return order
 
 
-def decided_before(answers: Answers, question: Question) -> list[Question]:
-    """The questions whose marks are final before this one's."""
-    order = callees_first(answers)
-    return order[: order.index(question)]
+def givable(answers: Answers, question: Question, order: list[Question]) -> tuple[str, ...]:
+    """What may be given at most: what the question calls, template code and stubs whose own marks are final.
 
-
-def givable(answers: Answers, question: Question) -> tuple[str, ...]:
-    """What may be given at most: what the question calls, template code and stubs whose own marks are final."""
+    `order` is that of `callees_first`.
+    """
     reference = answers.loaded.reference
-    final = {stub for asked in decided_before(answers, question) for stub in asked.stubs or ()}
+    final = {stub for asked in _before(question, order) for stub in asked.stubs or ()}
     return tuple(name for name in answers.calls(question) if name in final or name not in reference.stubs)
+
+
+def _before(question: Question, order: list[Question]) -> list[Question]:
+    """The questions whose marks are final before this one's."""
+    return order[: order.index(question)]
 
 
 def _check_report(item: Check, observation: Observation, answer: Value) -> CheckReport:

@@ -8,13 +8,13 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .definition import Assignment, Equivalent, Mistake, Question, Variant
+from .definition import Assignment, Convention, Equivalent, Mistake, Question, Variant
 from .errors import AssignmentError, UsageError
 from .probes import pack
 from .records import Bench, Given
@@ -27,7 +27,9 @@ SHIPPED = Path(__file__).parent / "_shipped"
 class Loaded:
     """An assignment that can be built and graded: its definition, text, reference, mistakes and variants.
 
-    Two are equal only when they are the same one, so that it can key a cache.
+    Of an assignment with conventions this is what it is under one of them, `convention`: under the first as it stands
+    in the files. `mistakes` and `variants` are those that can be made there. Two are equal only when they are the
+    same one, so that it can key a cache.
     """
 
     name: str
@@ -38,6 +40,18 @@ class Loaded:
     mistakes: tuple[Mistake, ...] = ()
     variants: tuple[Variant, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
+    convention: Convention | None = None
+    others: tuple[Loaded, ...] = ()  # the assignment under its other conventions
+
+    @property
+    def readings(self) -> tuple[Loaded, ...]:
+        """The assignment under each of its conventions; itself alone where there are none."""
+        return (self, *self.others)
+
+    @property
+    def as_it_stands(self) -> bool:
+        """Whether the reference is that of the file, without a convention's edits."""
+        return self.convention is None or not self.convention.edits
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -54,6 +68,7 @@ class Loaded:
             skeletons=dict(self.reference.skeletons),
             support=self.reference.support,
             packages=tuple(self.definition.packages),
+            aliases={alias: name for name, aliases in self.definition.aliases.items() for alias in aliases},
         )
 
     @cached_property
@@ -79,7 +94,41 @@ def load(name: str | Path, *, start: Path | None = None) -> Loaded:
     reference = Reference.read(folder.parent.parent / "reference" / f"{folder.name}.py")
     loaded = Loaded(folder.name, folder, definition, reference, text, mistakes, variants, equivalents)
     _validate(loaded)
-    return loaded
+    return _under_each(loaded) if definition.conventions else loaded
+
+
+def _under_each(loaded: Loaded) -> Loaded:
+    """The assignment under its first convention, with the others beside it."""
+    first, *others = loaded.definition.conventions
+    known = [convention.name for convention in loaded.definition.conventions]
+    edits: tuple[Mistake | Variant, ...] = (*loaded.mistakes, *loaded.variants)
+    for edit in edits:
+        if edit.convention and edit.convention not in known:
+            raise AssignmentError(
+                f"{loaded.folder / 'mistakes.py'}: {edit.name} names the convention {edit.convention}; "
+                f"there are {', '.join(known)}"
+            )
+    return replace(_under(loaded, first), others=tuple(_under(loaded, other) for other in others))
+
+
+def _under(loaded: Loaded, convention: Convention) -> Loaded:
+    reference = loaded.reference
+    for edit in convention.edits:
+        reference = reference.changed(edit.stub, edit.right, edit.other)
+    edited = {edit.stub for edit in convention.edits}
+
+    def can_be_made(edit: Mistake | Variant) -> bool:
+        if edit.convention or edit.stub not in edited:
+            return edit.convention in ("", convention.name)
+        return bool(edit.right) and reference.function(edit.stub).solution.count(edit.right) == 1
+
+    return replace(
+        loaded,
+        reference=reference,
+        convention=convention,
+        mistakes=tuple(filter(can_be_made, loaded.mistakes)),
+        variants=tuple(filter(can_be_made, loaded.variants)),
+    )
 
 
 def apply(reference: Reference, edit: Mistake | Variant) -> str:
@@ -206,6 +255,7 @@ def _validate(loaded: Loaded) -> None:
     for question in loaded.questions:
         for name in question.also_given:
             loaded.reference.function(name)
+    _require_aliases(loaded)
     edits: tuple[Mistake | Variant, ...] = (*loaded.mistakes, *loaded.variants)
     edited = [(item.name, item.stub) for item in edits]
     edited += [(item.original, item.stub) for item in loaded.equivalents]
@@ -213,3 +263,16 @@ def _validate(loaded: Loaded) -> None:
         if stub not in stubs:
             raise AssignmentError(f"{loaded.folder / 'mistakes.py'}: {name} edits {stub}, which is no stub")
     loaded.packed  # noqa: B018  refused now, with file and line, and not while a class is graded
+
+
+def _require_aliases(loaded: Loaded) -> None:
+    where, taken = loaded.folder / "questions.py", {*loaded.reference.functions, *loaded.reference.skeletons}
+    for name, aliases in loaded.definition.aliases.items():
+        if name not in taken or "." in name:
+            raise AssignmentError(f"{where}: aliases of {name}, which is no function or class of the reference")
+        if isinstance(aliases, str):
+            raise AssignmentError(f"{where}: the aliases of {name} are {aliases!r}; a tuple of names is wanted")
+        for alias in aliases:
+            if not alias.isidentifier() or alias in taken:
+                raise AssignmentError(f"{where}: {alias!r} cannot be an alias of {name}; a free name is wanted")
+            taken.add(alias)

@@ -306,6 +306,7 @@ class GradeReport:
     seed: int = 0
     wall_timeout: bool = False
     possible: Fraction = field(default=Fraction(0))
+    convention: str = ""  # the sentence of the convention that it was graded under, where there are several
 
     @property
     def points(self) -> Fraction:

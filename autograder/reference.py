@@ -123,6 +123,20 @@ class Reference:
         new = textwrap.indent(source.rstrip("\n") + "\n", " " * node.col_offset)
         return "".join([*self._lines[: _first_line(node) - 1], new, *self._lines[self._last_line(node) :]])
 
+    def changed(self, stub: str, right: str, other: str) -> Reference:
+        """The reference with `other` in place of `right` in one of its functions, markers and all.
+
+        Raises AssignmentError unless `right` occurs exactly once there.
+        """
+        marked = self.function(stub).marked
+        if marked.count(right) != 1:
+            raise AssignmentError(
+                f"{right!r} occurs {marked.count(right)} times in {stub} of {self.path.name}; once is wanted"
+            )
+        changed = Reference(self.path, self.edited(stub, marked.replace(right, other)))
+        changed._validate()
+        return changed
+
     def function(self, name: str) -> Function:
         """The function of that name. Raises AssignmentError where the reference has none."""
         if name not in self.functions:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..answers import Answers
 from ..classroom import cells
 from ..definition import Question
-from ..grade import attempt, givable
+from ..grade import attempt, callees_first, givable
 from ..records import Bench
 from .findings import Kind, Trial
 from .matrix import caught, numbered
@@ -225,7 +225,7 @@ class Leech:
 
 def leeches(answers: Answers, question: Question) -> Iterator[Leech]:
     """Every leech of a question; none where nothing is given."""
-    given = _stubs(answers, givable(answers, question))
+    given = _stubs(answers, givable(answers, question, callees_first(answers)))
     if not given or not question.stubs:
         return
     yield from (Leech(question.name, how) for how in _ALONE)
@@ -239,7 +239,7 @@ def try_out(answers: Answers, question: Question, leech: Leech, bench: Bench) ->
     sources = {
         stub: _calling(reference.function(stub).solution, leech) if stub in own else None for stub in reference.stubs
     }
-    given = givable(answers, question)
+    given = givable(answers, question, callees_first(answers))
     made = cells(reference, sources, imports=_TOOLS)
     found = attempt(numbered(made), answers, question, given=given, bench=bench)
     return Trial(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..answers import Answers
+from ..answers import Answers, cached
 from ..classroom import apply, cells
 from ..definition import Mistake, Question, Variant
 from ..grade import Attempt, attempt, grade
@@ -31,6 +31,25 @@ def tasks(loaded: Loaded, answers: Answers) -> Iterator[Task]:
     bench = hurried(loaded.bench)
     for mutant in mutants_of(loaded.reference):
         yield lambda mutant=mutant: _mutant(answers, mutant, bench)  # type: ignore[misc]
+    for other in loaded.others:
+        yield from _of_another_convention(loaded, other, cached(other, answers.seed), bench)
+
+
+def _of_another_convention(loaded: Loaded, other: Loaded, answers: Answers, bench: Bench) -> Iterator[Task]:
+    """What is particular to a convention: its reference, its variants and mistakes, mutants of what it edits."""
+    assert other.convention is not None
+    edited = {edit.stub for edit in other.convention.edits}
+    for seed in SEEDS:
+        yield lambda seed=seed: _reference(loaded, seed, other)  # type: ignore[misc]
+    for variant in other.variants:
+        if variant.convention:
+            yield lambda variant=variant: _known(loaded, variant, Kind.VARIANT, other)  # type: ignore[misc]
+    for mistake in other.mistakes:
+        if mistake.convention:
+            yield lambda mistake=mistake: _known(loaded, mistake, Kind.MISTAKE, other)  # type: ignore[misc]
+    for mutant in mutants_of(other.reference):
+        if mutant.stub in edited:
+            yield lambda mutant=mutant: _mutant(answers, mutant, bench)  # type: ignore[misc]
 
 
 def hurried(bench: Bench) -> Bench:
@@ -53,16 +72,19 @@ def _graded(loaded: Loaded, name: str, sources: tuple[str, ...], seed: int = 0) 
     return grade(Submission(name, cells=numbered(sources)), loaded, seed=seed)
 
 
-def _reference(loaded: Loaded, seed: int) -> Trial:
-    report = _graded(loaded, "reference", cells(loaded.reference, {}), seed)
+def _reference(loaded: Loaded, seed: int, under: Loaded | None = None) -> Trial:
+    under = under or loaded
+    report = _graded(loaded, "reference", cells(under.reference, {}), seed)
     fell_short = tuple(item.name for item in _short(report))
     caught = tuple(f"{item.name}.{check}" for item in _short(report) for check in _caught_by(item))
-    return Trial(Kind.REFERENCE, f"seed {seed}", "", "", caught, elsewhere=fell_short)
+    name = f"seed {seed}" + (f" by {under.convention.name}" if under.convention else "")
+    return Trial(Kind.REFERENCE, name, "", "", caught, elsewhere=fell_short)
 
 
-def _known(loaded: Loaded, edit: Mistake | Variant, kind: Kind) -> Trial:
+def _known(loaded: Loaded, edit: Mistake | Variant, kind: Kind, under: Loaded | None = None) -> Trial:
+    reference = (under or loaded).reference
     imports = edit.imports if isinstance(edit, Variant) else ""
-    sources = cells(loaded.reference, {edit.stub: apply(loaded.reference, edit)}, imports=imports)
+    sources = cells(reference, {edit.stub: apply(reference, edit)}, imports=imports)
     report = _graded(loaded, edit.name, sources)
     own = question_of(loaded, edit.stub)
     here = next(item for item in report.questions if item.name == own.name)

@@ -44,7 +44,7 @@ def with_reasons(loaded: Loaded, trials: tuple[Trial, ...]) -> tuple[tuple[Trial
 
 def problems_of(loaded: Loaded, trials: tuple[Trial, ...]) -> Iterator[Problem]:
     """What has to be put right about the checks, or about the mistakes and variants, in the order of the trials."""
-    shares = {mistake.name: mistake.share for mistake in loaded.mistakes}
+    shares = {mistake.name: mistake.share for reading in loaded.readings for mistake in reading.mistakes}
     for trial in trials:
         match trial.kind:
             case Kind.REFERENCE:

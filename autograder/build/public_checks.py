@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..answers import Answers
+from ..answers import Answers, cached
 from ..definition import Check, Question
 from ..diagnosis.situation import situation
 from ..errors import AssignmentError
@@ -74,6 +74,7 @@ def _checks(answers: Answers) -> str:
             f"CHECKS[{question.name!r}] = {{\n{checks}}}\n"
         )
     blanks = "".join(f"BLANKS[{name!r}] = {code!r}\n" for name, code in _blanks(answers).items())
+    blanks += "".join(f"ALIASES[{alias!r}] = {name!r}\n" for alias, name in answers.loaded.bench.aliases.items())
     return "\n\n".join([gathered.text(), *entries, blanks])
 
 
@@ -103,6 +104,7 @@ def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathere
     fields = {
         "probe": probe,
         "wanted": wanted,
+        "or": f"[{', '.join(_elsewise(answers, question, item, wanted, what))}]",
         "rtol": repr(item.rtol),
         "flat": repr(item.flat),
         "holds": predicate,
@@ -113,6 +115,15 @@ def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathere
     }
     lines = "".join(f"        {key!r}: {value},\n" for key, value in fields.items())
     return f"    {item.name!r}: {{\n{lines}    }},\n"
+
+
+def _elsewise(answers: Answers, question: Question, item: Check, wanted: str, what: str) -> list[str]:
+    """What is wanted under the assignment's other conventions, where that is another answer."""
+    if callable(item.expect):
+        return []
+    others = (cached(other, answers.seed).value(question, item) for other in answers.loaded.others)
+    found = [literal(answer, what=what, values=True, exact=item.rtol == 0) for answer in others]
+    return [text for text in dict.fromkeys(found) if text != wanted]
 
 
 def _before(answers: Answers, question: Question, item: Check) -> list[np.ndarray]:

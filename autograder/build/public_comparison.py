@@ -22,6 +22,7 @@ CHECKS: dict[str, dict[str, dict[str, Any]]] = {}  # by question, by name
 STUBS: dict[str, tuple[str, ...]] = {}  # what each question asks for
 USES: dict[str, tuple[str, ...]] = {}  # the other stubs that run in it
 BLANKS: dict[str, str] = {}  # each stub as it stood in the notebook at first
+ALIASES: dict[str, str] = {}  # other names that a stub or its class may have
 
 
 class NotWritten(AssertionError):
@@ -60,6 +61,7 @@ class Notebook:
 
 def judge(question: str, name: str, names: dict[str, Any]) -> None:
     """Say what is wrong by an exception, where the check does not hold in the notebook with these names."""
+    names = under_own_names(names)
     fault = fault_of(question, name, names)
     if fault is None:
         return
@@ -68,6 +70,16 @@ def judge(question: str, name: str, names: dict[str, Any]) -> None:
         if blamed:
             raise First(blamed)
     raise fault
+
+
+def under_own_names(names: dict[str, Any]) -> dict[str, Any]:
+    """The notebook's names, and for a stub that is there under another accepted name, its own."""
+    found = names
+    for alias, name in ALIASES.items():
+        stubs = [stub for stub in BLANKS if stub.partition(".")[0] == name]
+        if alias in names and (name not in names or all(absent(stub, names) for stub in stubs)):
+            found = {**found, name: names[alias]}
+    return found
 
 
 def fault_of(question: str, name: str, names: dict[str, Any]) -> Exception | None:
@@ -83,6 +95,8 @@ def fault_of(question: str, name: str, names: dict[str, Any]) -> Exception | Non
     except (Exception, SystemExit) as error:
         return Failed(harmless(describe(error, names) + hint_of(check)))
     fault = find_fault(seen, check["wanted"], check["rtol"], check["flat"], check["holds"] is None)
+    if any(not find_fault(seen, other, check["rtol"], check["flat"]) for other in check["or"]):
+        fault = ""
     if fault and unchanged(seen, check):
         fault = f"{UNCHANGED}\n{fault}"
     if not fault and check["holds"] is not None and not holds(check["holds"], seen):
@@ -131,7 +145,7 @@ def absent(stub: str, names: dict[str, Any]) -> str:
     if (owner or method) not in names:
         return f"{owner or method} is not defined yet. Run the cells of this notebook from the top."
     function = getattr(names[owner], method, None) if owner else names[method]
-    if function is None:
+    if function is None or (owner and inherited(names[owner], owner, method)):
         return outside(stub, names) or f"{stub} is not defined yet. Run its cell, and look for an error below it."
     if not callable(function):
         return f"{stub} is no longer a function: a cell gave its name to something else. Run its cell again."
@@ -139,6 +153,12 @@ def absent(stub: str, names: dict[str, Any]) -> str:
     if code is not None and outline(code) == outline(blank_code(stub)):
         return outside(stub, names) or f"{stub} is still blank. Write it, run its cell, and then this one."
     return ""
+
+
+def inherited(made: Any, owner: str, method: str) -> bool:
+    """Whether a class has a stub only from another class, of which it is a stub too."""
+    holders = [base.__name__ for base in getattr(made, "__mro__", ()) if method in vars(base)]
+    return bool(holders) and holders[0] != owner and f"{holders[0]}.{method}" in BLANKS
 
 
 def outside(stub: str, names: dict[str, Any]) -> str:

@@ -78,6 +78,7 @@ def as_json(report: GradeReport) -> bytes:
         "points": None if error else _number(report.points),
         "possible": _number(report.possible),
         "follow_through": None if error else _number(_followed(report)),
+        "convention": report.convention,
         "isolation": report.isolation,
         "seed": report.seed,
         "questions": [_question(question) for question in report.questions],

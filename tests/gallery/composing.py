@@ -75,6 +75,9 @@ def known(loaded: Loaded) -> Iterator[Case]:
     reference, name = loaded.reference, loaded.name
     yield Case("reference", name, "The reference, a stub to a cell.", cells(reference, {}))
     yield Case("one_cell", name, "The whole reference in a single cell.", (reference.text,))
+    for other in loaded.others:
+        assert other.convention is not None
+        yield Case(f"by_{other.convention.name}", name, other.convention.sentence, cells(other.reference, {}))
     yield Case(
         "blank",
         name,
@@ -82,17 +85,19 @@ def known(loaded: Loaded) -> Iterator[Case]:
         cells(reference, blanks(reference)),
         loses={question.name: NOT_ATTEMPTED for question in loaded.questions},
     )
-    for mistake in loaded.mistakes:
-        yield Case(
-            f"mistake_{mistake.name}",
-            name,
-            "A known mistake loses marks in its own question and nowhere else.",
-            edited(loaded, mistake),
-            loses={question_of(loaded, mistake.stub): None},
-            whole_exempt=True,
-        )
-    for variant in loaded.variants:
-        yield Case(f"variant_{variant.name}", name, "A right answer written differently.", edited(loaded, variant))
+    for reading in loaded.readings:
+        first = reading is loaded
+        for mistake in (item for item in reading.mistakes if first or item.convention):
+            yield Case(
+                f"mistake_{mistake.name}",
+                name,
+                "A known mistake loses marks in its own question and nowhere else.",
+                edited(reading, mistake),
+                loses={question_of(loaded, mistake.stub): None},
+                whole_exempt=True,
+            )
+        for variant in (item for item in reading.variants if first or item.convention):
+            yield Case(f"variant_{variant.name}", name, "A right answer written differently.", edited(reading, variant))
 
 
 def blanks(reference: Reference) -> dict[str, str | None]:
