@@ -251,8 +251,8 @@ MISTAKES = [
     Mistake(
         name="larger_offset",
         stub="loss",
-        right="1e-16",
-        wrong="1e-8",
+        right="y_pred + 1e-16",
+        wrong="y_pred + 1e-8",
         sentence="A probability of 0 costs about 36.84. How small is the number that is added?",
     ),
     Mistake(
