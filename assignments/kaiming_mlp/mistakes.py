@@ -1150,6 +1150,12 @@ EQUIVALENTS = [
         "At the corner the text allows any number from 0 to 1.",
     ),
     Equivalent(
+        "sigma_prime",
+        SIGMA_PRIME,
+        "return (1 - np.tanh(z / -2) ** 2) / 4",
+        "The slope is the same on both sides of 0.",
+    ),
+    Equivalent(
         FORWARD,
         "is_last = l == self.network_depth - 2",
         "is_last = l >= self.network_depth - 2",

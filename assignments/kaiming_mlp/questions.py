@@ -334,7 +334,7 @@ def sigma_slopes_by_hand(student):
 
 
 @gradient_check(
-    points=2,
+    points=1,
     inputs=pre_activations,
     of=upstream_times_sigma,
     hint="Is the argument taken for what it is, the pre-activation?",
@@ -342,6 +342,23 @@ def sigma_slopes_by_hand(student):
 def sigma_slopes_are_its_derivative(student, inputs):
     """The slopes are those that numerical differentiation of sigma finds."""
     return {"z": inputs["upstream"] * student.sigma_prime(inputs["z"])}
+
+
+def upstream_times_two_sigmas(reference, inputs):
+    return np.sum(inputs["upstream"] * reference.sigma(reference.sigma(inputs["z"])))
+
+
+# most answers call sigma, and the reference does not; because this check does, it is given where a student's is wrong
+@gradient_check(
+    points=1,
+    inputs=pre_activations,
+    of=upstream_times_two_sigmas,
+    hint="Of sigma after sigma, the slope is a product by the chain rule. What is handed to each of its two factors?",
+)
+def slope_of_two_sigmas(student, inputs):
+    """The slope of sigma after sigma is what the chain rule makes of the slopes."""
+    outer = student.sigma_prime(student.sigma(inputs["z"]))
+    return {"z": inputs["upstream"] * outer * student.sigma_prime(inputs["z"])}
 
 
 @check(
@@ -851,10 +868,10 @@ ASSIGNMENT = Assignment(
             [
                 sigma_slopes_by_hand,
                 sigma_slopes_are_its_derivative,
+                slope_of_two_sigmas,
                 sigma_slopes_far_out,
                 sigma_prime_leaves_z_alone,
             ],
-            also_given=("sigma",),  # which most answers call
         ),
         Question(
             "normalization",
