@@ -13,6 +13,7 @@ help:
 	@echo "make slow    the tests that take minutes: the whole gallery, otter run"
 	@echo "make check   all of CI in one: format, lint, types, layers, every test, with branch coverage"
 	@echo "make build   student_template/ and dist/ from assignments/ and reference/"
+	@echo "make reproduce DATA=DIR   the documents' figures; DIR holds mnist/ and fashion/ in their original files"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make clean   away with .venv, dist and caches"
 
@@ -64,6 +65,11 @@ check: lint
 .PHONY: build
 build: .venv/ready
 	@$(BIN)/autograder build
+
+.PHONY: reproduce
+reproduce: .venv/ready
+	@test -n "$(DATA)" || { echo "make reproduce DATA=DIR: a folder with mnist/ and fashion/ in it is wanted" >&2; exit 2; }
+	@$(BIN)/python -m benchmarks.reproduce "$(DATA)" $(REPRODUCE)
 
 # The lock holds names, versions and hashes: no index and no path. uv lives in an environment of its own.
 .PHONY: lock
