@@ -78,7 +78,7 @@ def test_another_file_is_refused(tiny, tmp_path):
 
 def test_a_download_that_fails_says_what_to_do(tiny, tmp_path):
     """The address and the folder are named."""
-    with pytest.raises(data.DataError, match="cannot be had .*; put the file into .*mnist yourself"):
+    with pytest.raises(data.DataError, match=r"cannot be had .*; put the file into .*mnist yourself"):
         data.download(tmp_path, "mnist", "http://127.0.0.1:9/")
 
 
