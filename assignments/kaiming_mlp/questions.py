@@ -766,7 +766,8 @@ def cloud_labels():
 def tells_the_clouds_apart(output):
     """Whether the largest output of nearly every row is that of the cloud which its sample comes from.
 
-    Of 3,000 networks made by right submissions under as many seeds, the worst was right in all 30 rows.
+    Measured under 9,000 seeds, 3,000 with the reference and 2,000 with each of three sets of right variants: all 30
+    rows were right every time, and the right output led the others by 0.7 or more.
     """
     return bool(np.mean(np.argmax(output, axis=1) == cloud_labels()) > 0.8)
 
