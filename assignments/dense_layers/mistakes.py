@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from autograder import Mistake, Variant
+from autograder import Equivalent, Mistake, Variant
 
 MISTAKES = [
     # --- Layer
@@ -127,7 +127,6 @@ MISTAKES = [
         right="return grad_output * (input > 0)",
         wrong="grad_output[input <= 0] = 0\n    return grad_output",
         sentence="The gradient that was handed in is changed. Make a new array.",
-        share=Fraction(1, 10),
     ),
     Mistake(
         name="leak_on_the_way_back",
@@ -420,6 +419,33 @@ MISTAKES = [
         sentence="After the step the biases have one axis more than before.",
         share=Fraction(1, 40),
     ),
+    Mistake(
+        name="weights_divided_again",
+        stub="Dense.backward",
+        right="input.T @ grad_output",
+        wrong="input.T @ grad_output / len(input)",
+        sentence="The weights' gradient is averaged over the batch and that of the biases is not. Treat both alike.",
+        share=Fraction(1, 6),
+        convention="summing",
+    ),
+    Mistake(
+        name="biases_divided_again",
+        stub="Dense.backward",
+        right="np.sum(grad_output, axis=0)",
+        wrong="np.mean(grad_output, axis=0)",
+        sentence="The biases' gradient is averaged over the batch and that of the weights is not. Treat both alike.",
+        share=Fraction(1, 6),
+        convention="summing",
+    ),
+    Mistake(
+        name="summed_and_stepped_too_early",
+        stub="Dense.backward",
+        right="    return grad_input",
+        wrong="    return grad_output @ self.weights.T",
+        sentence="What is returned has to be computed with the weights from before the step.",
+        share=Fraction(1, 6),
+        convention="summing",
+    ),
     # --- softmax_crossentropy_with_logits
     Mistake(
         name="logits_not_shifted",
@@ -563,6 +589,33 @@ MISTAKES = [
         wrong="return (softmax - ones_for_answers) / len(softmax)",
         sentence="This does not fit with your Dense.backward: both divide by N. Choose one place.",
         share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="never_divided",
+        stub="grad_softmax_crossentropy_with_logits",
+        right="(softmax - ones_for_answers) / len(logits)",
+        wrong="softmax - ones_for_answers",
+        sentence="This does not fit with your Dense.backward: neither of them divides by N. One of them has to.",
+        share=Fraction(1, 3),
+        convention="summing",
+    ),
+    Mistake(
+        name="divided_by_the_classes_only",
+        stub="grad_softmax_crossentropy_with_logits",
+        right="/ len(logits)",
+        wrong="/ logits.shape[1]",
+        sentence="The gradient is divided by the number of samples, and not by that of classes.",
+        share=Fraction(1, 3),
+        convention="summing",
+    ),
+    Mistake(
+        name="only_the_ones_divided",
+        stub="grad_softmax_crossentropy_with_logits",
+        right="(softmax - ones_for_answers) / len(logits)",
+        wrong="softmax - ones_for_answers / len(logits)",
+        sentence="The division by N is for the whole difference. Where do parentheses belong?",
+        share=Fraction(1, 3),
+        convention="summing",
     ),
     Mistake(
         name="answers_never_subtracted",
@@ -893,9 +946,8 @@ def forward(self, input):
         stub="Layer.backward",
         source="""
 def backward(self, input, grad_output):
-    num_units = input.shape[1]
-    d_layer_d_input = np.eye(num_units)
-    return np.dot(grad_output, d_layer_d_input)
+    slope = np.identity(len(input[0]))
+    return grad_output @ slope
 """,
     ),
     # --- ReLu
@@ -1103,6 +1155,33 @@ def backward(self, input, grad_output):
         right="input.T @ grad_output / len(input)",
         other="input.T.astype(np.float32) @ grad_output.astype(np.float32) / len(input)",
     ),
+    Variant(
+        name="summed",
+        stub="Dense.backward",
+        source="""
+def backward(self, input, grad_output):
+    grad_input = np.dot(grad_output, self.weights.T)
+    grad_weights = np.dot(input.T, grad_output)
+    grad_biases = grad_output.mean(axis=0) * input.shape[0]
+    self.weights = self.weights - self.learning_rate * grad_weights
+    self.biases = self.biases - self.learning_rate * grad_biases
+    return grad_input
+""",
+        convention="summing",
+    ),
+    Variant(
+        name="summed_in_place",
+        stub="Dense.backward",
+        source="""
+def backward(self, input, grad_output):
+    down = np.einsum("nj,ij->ni", grad_output, self.weights)
+    for x, g in zip(input, grad_output):
+        self.weights -= self.learning_rate * x[:, np.newaxis] * g
+        self.biases -= self.learning_rate * g
+    return down
+""",
+        convention="summing",
+    ),
     # --- softmax_crossentropy_with_logits
     Variant(
         name="log_softmax",
@@ -1152,19 +1231,18 @@ def softmax_crossentropy_with_logits(logits, reference_answer):
         stub="eval_numerical_gradient",
         source="""
 def eval_numerical_gradient(f, x, h=1e-5):
-    grad = np.zeros_like(x)
-    it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
-    while not it.finished:
-        ix = it.multi_index
-        old_value = x[ix]
-        x[ix] = old_value + h
-        fxph = f(x)
-        x[ix] = old_value - h
-        fxmh = f(x)
-        x[ix] = old_value
-        grad[ix] = (fxph - fxmh) / (2 * h)
-        it.iternext()
-    return grad
+    gradient = np.zeros_like(x)
+    entries = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+    for _ in entries:
+        place = entries.multi_index
+        kept = x[place]
+        x[place] = kept + h
+        right = f(x)
+        x[place] = kept - h
+        left = f(x)
+        x[place] = kept
+        gradient[place] = (right - left) / (2 * h)
+    return gradient
 """,
     ),
     Variant(
@@ -1201,11 +1279,12 @@ def eval_numerical_gradient(f, x, h=1e-5):
         stub="grad_softmax_crossentropy_with_logits",
         source="""
 def grad_softmax_crossentropy_with_logits(logits, reference_answer):
-    ones_for_answers = np.zeros_like(logits)
-    ones_for_answers[np.arange(len(logits)), reference_answer] = 1
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    softmax = np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
-    return -ones_for_answers + softmax
+    z = logits - logits.max(axis=1)[:, None]
+    p = np.exp(z - np.log(np.exp(z).sum(axis=1))[:, None])
+    right = np.zeros(p.shape)
+    for row, answer in zip(right, reference_answer):
+        row[answer] = 1
+    return -right + p
 """,
     ),
     Variant(
@@ -1230,6 +1309,26 @@ def grad_softmax_crossentropy_with_logits(logits, reference_answer):
 
     return [of_one(row, answer) for row, answer in zip(logits, reference_answer)]
 """,
+    ),
+    Variant(
+        name="divided_by_the_samples",
+        stub="grad_softmax_crossentropy_with_logits",
+        source="""
+def grad_softmax_crossentropy_with_logits(logits, reference_answer):
+    n = logits.shape[0]
+    p = np.exp(logits - np.amax(logits, axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    p[range(n), reference_answer] -= 1
+    return p / n
+""",
+        convention="summing",
+    ),
+    Variant(
+        name="mean_of_gradients_in_single_precision",
+        stub="grad_softmax_crossentropy_with_logits",
+        right="np.exp(logits - np.max(logits, axis=-1, keepdims=True))",
+        other="np.exp((logits - np.max(logits, axis=-1, keepdims=True)).astype(np.float32))",
+        convention="summing",
     ),
     # --- forward and predict
     Variant(
@@ -1256,13 +1355,10 @@ def forward(network, X):
         stub="forward",
         source="""
 def forward(network, X):
-    activations = []
-    input = X
-    for i in range(len(network)):
-        activations.append(network[i].forward(input))
-        input = activations[-1]
-    assert len(activations) == len(network)
-    return tuple(activations)
+    found = (X,)
+    for number in range(len(network)):
+        found += (network[number].forward(found[-1]),)
+    return found[1:]
 """,
     ),
     Variant(
@@ -1287,19 +1383,16 @@ def predict(network, X):
     ),
     # --- train
     Variant(
-        name="inputs_before_outputs",
+        name="inputs_and_layers_in_pairs",
         stub="train",
         source="""
 def train(network, X, y):
-    layer_activations = forward(network, X)
-    layer_inputs = [X] + layer_activations
-    logits = layer_activations[-1]
-    loss = softmax_crossentropy_with_logits(logits, y)
-    loss_grad = grad_softmax_crossentropy_with_logits(logits, y)
-    for layer_i in range(len(network))[::-1]:
-        layer = network[layer_i]
-        loss_grad = layer.backward(layer_inputs[layer_i], loss_grad)
-    return np.mean(loss)
+    outputs = forward(network, X)
+    losses = softmax_crossentropy_with_logits(outputs[-1], y)
+    down = grad_softmax_crossentropy_with_logits(outputs[-1], y)
+    for layer, came_in in reversed(list(zip(network, [X] + list(outputs)))):
+        down = layer.backward(came_in, down)
+    return losses.mean() if hasattr(losses, "mean") else np.mean(losses)
 """,
     ),
     Variant(
@@ -1338,15 +1431,11 @@ def iterate_minibatches(inputs, targets, batchsize, shuffle=False):
         stub="iterate_minibatches",
         source="""
 def iterate_minibatches(inputs, targets, batchsize, shuffle=False):
-    assert len(inputs) == len(targets)
-    if shuffle:
-        indices = np.random.permutation(len(inputs))
-    for start_idx in trange(0, len(inputs) - batchsize + 1, batchsize):
-        if shuffle:
-            excerpt = indices[start_idx : start_idx + batchsize]
-        else:
-            excerpt = slice(start_idx, start_idx + batchsize)
-        yield inputs[excerpt], targets[excerpt]
+    mixed = np.random.permutation(len(targets)) if shuffle else None
+    for i in trange(len(inputs) // batchsize):
+        part = slice(i * batchsize, (i + 1) * batchsize)
+        which = part if mixed is None else mixed[part]
+        yield inputs[which], targets[which]
 """,
         imports="from tqdm import trange",
     ),
@@ -1373,5 +1462,187 @@ def iterate_minibatches(inputs, targets, batchsize, shuffle=False):
     order = np.argsort(keys)[: len(inputs) // batchsize * batchsize]
     yield from ((inputs[rows], targets[rows]) for rows in order.reshape(-1, batchsize))
 """,
+    ),
+]
+
+_AS_MANY = "there are as many of the one as of the other"
+_LAST_OF_TWO = "a matrix's last axis is axis 1"
+
+EQUIVALENTS = [
+    Equivalent(
+        "ReLu.backward",
+        "return grad_output * (input > 0)",
+        "return grad_output * (input >= 0)",
+        "the text leaves open what happens where the input is exactly 0",
+    ),
+    Equivalent(
+        "Dense.__init__",
+        "self.weights = np.random.normal(0, 0.01, (input_units, output_units))",
+        "self.weights = np.random.normal(0, 0.02, (input_units, output_units))",
+        "any spread between 0.001 and 0.1 is accepted",
+    ),
+    Equivalent(
+        "Dense.__init__",
+        "self.biases = np.zeros(output_units)",
+        (
+            "self.biases = np.asarray(np.zeros(output_units)).astype(int)",
+            "self.biases = np.zeros(output_units, dtype=int)",
+        ),
+        "whole zeros are zeros, and the step puts new biases in their place",
+    ),
+    Equivalent(
+        "Dense.backward",
+        "grad_weights = input.T @ grad_output / len(input)",
+        (
+            "grad_weights = input.T @ grad_output / len(grad_output)",
+            "grad_weights = input.T @ grad_output / len(grad_input)",
+        ),
+        _AS_MANY,
+    ),
+    Equivalent(
+        "Dense.backward",
+        "self.weights = self.weights - self.learning_rate * grad_weights",
+        "self.weights -= self.learning_rate * grad_weights",
+        "the gradient that is returned has been computed, and the layer's own weights may be changed in place",
+    ),
+    Equivalent(
+        "Dense.backward",
+        "self.biases = self.biases - self.learning_rate * grad_biases",
+        "self.biases -= self.learning_rate * grad_biases",
+        "the layer's own biases may be changed in place",
+    ),
+    Equivalent(
+        "softmax_crossentropy_with_logits",
+        "shifted = logits - np.max(logits, axis=-1, keepdims=True)",
+        "shifted = logits - np.max(logits, axis=1, keepdims=True)",
+        _LAST_OF_TWO,
+    ),
+    Equivalent(
+        "softmax_crossentropy_with_logits",
+        "of_answers = shifted[np.arange(len(shifted)), reference_answer]",
+        (
+            "of_answers = shifted[np.arange(len(logits)), reference_answer]",
+            "of_answers = shifted[np.arange(len(reference_answer)), reference_answer]",
+        ),
+        _AS_MANY,
+    ),
+    Equivalent(
+        "softmax_crossentropy_with_logits",
+        "return np.log(np.sum(np.exp(shifted), axis=-1)) - of_answers",
+        "return np.log(np.sum(np.exp(shifted), axis=1)) - of_answers",
+        _LAST_OF_TWO,
+    ),
+    Equivalent(
+        "eval_numerical_gradient",
+        "def eval_numerical_gradient(f, x, h=1e-05):",
+        "def eval_numerical_gradient(f, x, h=-1e-05):",
+        "a central difference is the same from either side",
+    ),
+    Equivalent(
+        "eval_numerical_gradient",
+        "def eval_numerical_gradient(f, x, h=1e-05):",
+        "def eval_numerical_gradient(f, x, h=2e-05):",
+        "twice the step gives the derivative as exactly as the step",
+    ),
+    Equivalent(
+        "eval_numerical_gradient",
+        "gradient = np.zeros(x.shape)",
+        "gradient = np.ones(x.shape)",
+        "every entry is written over",
+    ),
+    Equivalent(
+        "eval_numerical_gradient",
+        "for index in np.ndindex(x.shape):",
+        ("for index in list(np.ndindex(x.shape))[::-1]:", "for index in np.ndindex(gradient.shape):"),
+        "the same entries, in whatever order",
+    ),
+    Equivalent(
+        "grad_softmax_crossentropy_with_logits",
+        "grown = np.exp(logits - np.max(logits, axis=-1, keepdims=True))",
+        "grown = np.exp(logits - np.max(logits, axis=1, keepdims=True))",
+        _LAST_OF_TWO,
+    ),
+    Equivalent(
+        "grad_softmax_crossentropy_with_logits",
+        "softmax = grown / np.sum(grown, axis=-1, keepdims=True)",
+        "softmax = grown / np.sum(grown, axis=1, keepdims=True)",
+        _LAST_OF_TWO,
+    ),
+    Equivalent(
+        "grad_softmax_crossentropy_with_logits",
+        "ones_for_answers = np.reshape(reference_answer, (-1, 1)) == np.arange(softmax.shape[-1])",
+        (
+            "ones_for_answers = np.reshape(reference_answer, (-1, 1)) == np.arange(logits.shape[-1])",
+            "ones_for_answers = np.reshape(reference_answer, (-1, 1)) == np.arange(grown.shape[-1])",
+            "ones_for_answers = np.reshape(reference_answer, (-1, 1)) == np.arange(softmax.shape[1])",
+        ),
+        "logits and softmax have one shape, and its last axis is axis 1",
+    ),
+    Equivalent(
+        "grad_softmax_crossentropy_with_logits",
+        "return (softmax - ones_for_answers) / len(logits)",
+        (
+            "return (softmax - ones_for_answers) / len(reference_answer)",
+            "return (softmax - ones_for_answers) / len(grown)",
+            "return (softmax - ones_for_answers) / len(softmax)",
+            "return (softmax - ones_for_answers) / len(ones_for_answers)",
+        ),
+        _AS_MANY,
+    ),
+    Equivalent(
+        "predict",
+        "return np.argmax(logits, axis=-1)",
+        "return np.asarray(np.argmax(logits, axis=-1)).astype(int)",
+        "class numbers are whole already",
+    ),
+    Equivalent(
+        "predict",
+        "return np.argmax(logits, axis=-1)",
+        "return np.argmax(logits, axis=1)",
+        _LAST_OF_TWO,
+    ),
+    Equivalent(
+        "train",
+        "loss = np.mean(softmax_crossentropy_with_logits(logits, y)); "
+        "gradient = grad_softmax_crossentropy_with_logits(logits, y)",
+        "gradient = grad_softmax_crossentropy_with_logits(logits, y); "
+        "loss = np.mean(softmax_crossentropy_with_logits(logits, y))",
+        "neither of the two needs the other",
+    ),
+    Equivalent(
+        "train",
+        "inputs = [X, *activations[:-1]]",
+        "inputs = [X, *activations[:]]",
+        "the logits are one entry more, which no layer asks for",
+    ),
+    Equivalent(
+        "train",
+        "for i in range(len(network) - 1, -1, -1):",
+        ("for i in range(len(activations) - 1, -1, -1):", "for i in range(len(inputs) - 1, -1, -1):"),
+        _AS_MANY,
+    ),
+    Equivalent(
+        "iterate_minibatches",
+        "order = np.random.permutation(len(inputs)) if shuffle else np.arange(len(inputs))",
+        (
+            "order = np.random.permutation(len(targets)) if shuffle else np.arange(len(inputs))",
+            "order = np.random.permutation(len(inputs)) if shuffle else np.arange(len(targets))",
+        ),
+        _AS_MANY,
+    ),
+    Equivalent(
+        "iterate_minibatches",
+        "order = np.random.permutation(len(inputs)) if shuffle else np.arange(len(inputs))",
+        "order = np.random.permutation(len(inputs)) if shuffle else np.arange(len(inputs) + 1)",
+        "the number behind the last sample's is in no full batch",
+    ),
+    Equivalent(
+        "iterate_minibatches",
+        "for start in range(0, len(inputs) - batchsize + 1, batchsize):",
+        (
+            "for start in range(0, len(targets) - batchsize + 1, batchsize):",
+            "for start in range(0, len(order) - batchsize + 1, batchsize):",
+        ),
+        _AS_MANY,
     ),
 ]

@@ -4,6 +4,8 @@ import numpy as np
 
 from autograder import (
     Assignment,
+    Convention,
+    Edit,
     Manual,
     Question,
     backward_properties,
@@ -313,7 +315,12 @@ def dense_of_other_sizes(student, rng):
     """A square layer, and one with more outputs than inputs."""
     square, wide = (rng.normal(size=(5, 5)), rng.normal(size=5)), (rng.normal(size=(3, 8)), rng.normal(size=8))
     x, few = rng.normal(size=(6, 5)), rng.normal(size=(4, 3))
-    return {"square": dense(student, *square).forward(x), "wide": dense(student, *wide).forward(few)}
+    layer = dense(student, *square)
+    return {
+        "square": layer.forward(x),
+        "square, another batch": layer.forward(2 * x[1:4]),
+        "wide": dense(student, *wide).forward(few),
+    }
 
 
 @check(points=1, hint="Does the result keep the two axes of its input?")
@@ -764,10 +771,11 @@ def classes_by_hand(student):
 
 @check(points=2, hint="Is the largest one looked for among the classes of each sample, in the last layer's outputs?")
 def classes_of_a_batch(student, rng):
-    """A network of five layers, a batch of twenty, and a batch of one."""
-    inputs, x = network_inputs(rng), 2 * rng.normal(size=(20, 4))
-    network = network_from(student, inputs)
-    network[-1].biases = np.zeros(3)
+    """A network of three layers whose classes are known to differ, a batch of twenty, and a batch of one."""
+    order, noise = rng.permutation(np.arange(20) % 5), rng.uniform(0, 1, size=(20, 5))
+    turn, biases = int(rng.integers(1, 5)), rng.uniform(0, 1, size=5)
+    x, eye = 3 * np.eye(5)[order] + noise, np.eye(5)
+    network = [dense(student, eye, np.zeros(5)), student.ReLu(), dense(student, np.roll(eye, turn, axis=1), biases)]
     return {"twenty samples": student.predict(network, x), "one sample": student.predict(network, x[4:5])}
 
 
@@ -1134,4 +1142,27 @@ ASSIGNMENT = Assignment(
     ],
     manual=[Manual("observations", points=6)],
     data={"digits.npz": digits},
+    aliases={"ReLu": ("ReLU",), "iterate_minibatches": ("iternate_minibatches",)},
+    conventions=(
+        Convention(
+            "averaging", "The loss's gradient is not divided by N, and Dense.backward takes the mean over the batch."
+        ),
+        Convention(
+            "summing",
+            "The loss's gradient is divided by N, and Dense.backward takes the sum over the batch.",
+            edits=(
+                Edit(
+                    "Dense.backward",
+                    right="input.T @ grad_output / len(input)",
+                    other="input.T @ grad_output",
+                ),
+                Edit("Dense.backward", right="np.mean(grad_output, axis=0)", other="np.sum(grad_output, axis=0)"),
+                Edit(
+                    "grad_softmax_crossentropy_with_logits",
+                    right="return softmax - ones_for_answers",
+                    other="return (softmax - ones_for_answers) / len(logits)",
+                ),
+            ),
+        ),
+    ),
 )
