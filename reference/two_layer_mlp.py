@@ -94,7 +94,7 @@ def backward_2(X, y, forward_output, W2, df0, df1):
     :return: (dW1, db1, dW2, db2), of shapes (D, H), (1, H), (H, C), (1, C), each averaged over the N samples
     """
     # BEGIN SOLUTION
-    _, h1, _, _ = forward_output
+    h1 = forward_output[1]
     dW1 = X.T @ df0 / len(X)
     db1 = np.mean(df0, axis=0, keepdims=True)
     dW2 = h1.T @ df1 / len(X)

@@ -394,15 +394,15 @@ MISTAKES = [
     Mistake(
         name="input_before_relu",
         stub="backward_2",
-        right="_, h1, _, _ = forward_output",
-        wrong="h1, _, _, _ = forward_output",
+        right="h1 = forward_output[1]",
+        wrong="h1 = forward_output[0]",
         sentence="What went into the second layer, f0 or h1?",
     ),
     Mistake(
-        name="prediction_for_input",
+        name="output_for_input",
         stub="backward_2",
-        right="_, h1, _, _ = forward_output",
-        wrong="_, _, _, h1 = forward_output",
+        right="h1 = forward_output[1]",
+        wrong="h1 = forward_output[2]",
         sentence="The second layer's weights learn from what went into that layer. Which array came out of it?",
     ),
     Mistake(
@@ -1123,4 +1123,138 @@ def predict(X, W1, b1, W2, b2):
     ),
 ]
 
-EQUIVALENTS: list[Equivalent] = []
+A_ROW_OR_A_VECTOR = "Row biases may come as (n,) for (1, n): subtracted from (1, n) they give the same."
+AS_MANY_ROWS = "All of them have one row per sample of the batch."
+ANY_ORDER = "The samples are in random order anyway, and so are the batches."
+NOT_LOOKED_AT = "The function that is called has this parameter and does not use it."
+TWO_AXES = "A batch has two axes, and 1 is the last of them."
+WHOLE_NUMBERS = "Zeros and ones are whole numbers, and so are classes."
+
+EQUIVALENTS = [
+    # --- der_relu, softmax
+    Equivalent(
+        "der_relu",
+        "return np.where(x > 0, 1.0, 0.0)",
+        "return np.asarray(np.where(x > 0, 1.0, 0.0)).astype(int)",
+        WHOLE_NUMBERS,
+    ),
+    Equivalent(
+        "der_relu",
+        "return np.where(x > 0, 1.0, 0.0)",
+        "return np.where(x >= 0, 1.0, 0.0)",
+        "At zero relu has no slope, and the text accepts any number from 0 to 1.",
+    ),
+    Equivalent(
+        "softmax",
+        "exp_x = np.exp(x - np.max(x, axis=1, keepdims=True))",
+        "exp_x = np.exp(x - np.max(x, axis=-1, keepdims=True))",
+        TWO_AXES,
+    ),
+    Equivalent(
+        "softmax",
+        "return exp_x / np.sum(exp_x, axis=1, keepdims=True)",
+        "return exp_x / np.sum(exp_x, axis=-1, keepdims=True)",
+        TWO_AXES,
+    ),
+    # --- loss
+    Equivalent(
+        "loss",
+        "global_loss = -np.sum(y_true * np.log(y_pred + 1e-16))",
+        "global_loss = -np.sum(y_true * np.log(y_pred + 1e-16), keepdims=True)",
+        "An array with a single entry counts as one number.",
+    ),
+    Equivalent(
+        "loss",
+        "return (global_loss, global_loss / len(y_true))",
+        "return (global_loss, global_loss / len(y_pred))",
+        AS_MANY_ROWS,
+    ),
+    # --- backward_2, backward
+    *(
+        Equivalent(
+            "backward_2",
+            f"{gradient} / len(X)",
+            tuple(f"{gradient} / len({name})" for name in ("y", "df0", "df1", "h1")),
+            AS_MANY_ROWS,
+        )
+        for gradient in ("dW1 = X.T @ df0", "dW2 = h1.T @ df1")
+    ),
+    *(
+        Equivalent(
+            "backward_2",
+            f"{name} = np.mean({of}, axis=0, keepdims=True)",
+            f"{name} = np.mean({of}, axis=0)",
+            A_ROW_OR_A_VECTOR,
+        )
+        for name, of in (("db1", "df0"), ("db2", "df1"))
+    ),
+    Equivalent(
+        "backward",
+        "df0, df1 = backward_1(X, y, forward_output, W2)",
+        tuple(f"df0, df1 = backward_1({name}, y, forward_output, W2)" for name in ("y", "forward_output", "W2")),
+        NOT_LOOKED_AT,
+    ),
+    Equivalent(
+        "backward",
+        "return backward_2(X, y, forward_output, W2, df0, df1)",
+        (
+            *(
+                f"return backward_2(X, {name}, forward_output, W2, df0, df1)"
+                for name in ("X", "forward_output", "W2", "df0", "df1")
+            ),
+            *(
+                f"return backward_2(X, y, forward_output, {name}, df0, df1)"
+                for name in ("X", "y", "forward_output", "df0", "df1")
+            ),
+        ),
+        NOT_LOOKED_AT,
+    ),
+    # --- init
+    *(
+        Equivalent(
+            "init", f"{name} = np.zeros((1, {size}))", f"{name} = np.zeros((1, {size}), dtype=int)", WHOLE_NUMBERS
+        )
+        for name, size in (("b1", "hidden_size"), ("b2", "output_size"))
+    ),
+    Equivalent(
+        "init",
+        "return (W1, b1, W2, b2)",
+        ("return (W1, np.asarray(b1).astype(int), W2, b2)", "return (W1, b1, W2, np.asarray(b2).astype(int))"),
+        WHOLE_NUMBERS,
+    ),
+    # --- train
+    Equivalent(
+        "train",
+        "W1, b1, W2, b2 = init(X.shape[1], hidden_size, output_size)",
+        "W1, b1, W2, b2 = init(X.shape[-1], hidden_size, output_size)",
+        TWO_AXES,
+    ),
+    Equivalent(
+        "train",
+        "order = np.random.permutation(len(X))",
+        "order = np.random.permutation(len(y))",
+        "There is a label for each sample.",
+    ),
+    Equivalent(
+        "train",
+        "for start in range(0, len(X), batch_size):",
+        ("for start in range(0, len(y), batch_size):", "for start in range(0, len(order), batch_size):"),
+        "There is a label, and a place in the order, for each sample.",
+    ),
+    Equivalent(
+        "train",
+        "for start in range(0, len(X), batch_size):",
+        "for start in list(range(0, len(X), batch_size))[::-1]:",
+        ANY_ORDER,
+    ),
+    # --- predict
+    Equivalent(
+        "predict",
+        "return np.argmax(probabilities, axis=1)",
+        "return np.asarray(np.argmax(probabilities, axis=1)).astype(int)",
+        WHOLE_NUMBERS,
+    ),
+    Equivalent(
+        "predict", "return np.argmax(probabilities, axis=1)", "return np.argmax(probabilities, axis=-1)", TWO_AXES
+    ),
+]

@@ -3,8 +3,9 @@
 `train` starts from weights that the student draws, in an order that the student shuffles, so its checks look at what
 depends on neither. Near the start the hidden units are so small that the network's scores are the second layer's
 biases, and these move in a way that can be foretold: by the rate of each epoch, by the number of batches, and by the
-samples that each batch holds. In 2,000 trainings of each kind, with as many seeds, no bias of the reference was
-further than 0.003 from that; the tolerances are ten times as wide, and the mistakes are further off.
+samples that each batch holds. In 2,000 trainings for each check, with as many seeds, no bias of the reference was
+further than a fifth of the tolerance from what is foretold, and no variant's in 300 of each. The rate falls in those
+checks alone that are about the rate, so that one mistake costs the marks of one thing.
 """
 
 import numpy as np
@@ -66,9 +67,19 @@ def parameters_by_name(parameters):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-def copied(store):
-    """All numbers of what forward stored, in one array of their own."""
-    return np.concatenate([np.array(item, dtype=float).reshape(-1) for item in store])
+def copied(arrays):
+    """All numbers of some arrays, in an array of their own."""
+    return np.concatenate([np.array(item, dtype=float).reshape(-1) for item in arrays])
+
+
+def arrays_of(store):
+    """What forward stored, as a list; whoever stores it by name loses that in forward alone."""
+    return list(store.values()) if isinstance(store, dict) else list(store)
+
+
+def changed(arrays, before):
+    """How many of the numbers are others than before."""
+    return int(np.sum(copied(arrays) != before))
 
 
 # --- relu and der_relu -------------------------------------------------------------------------------
@@ -218,9 +229,10 @@ def forward_of_one_sample(student, rng):
 )
 def forward_leaves_alone(student, rng):
     """Samples and parameters are the same after the call."""
-    X, (W1, b1, W2, b2) = rng.normal(size=(5, 4)), draw_parameters(rng, 4, 6, 3)
-    student.forward(X, W1, b1, W2, b2)
-    return {"X": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    X, parameters = rng.normal(size=(5, 4)), draw_parameters(rng, 4, 6, 3)
+    before = copied([X, *parameters])
+    student.forward(X, *parameters)
+    return changed([X, *parameters], before)
 
 
 # --- loss --------------------------------------------------------------------------------------------
@@ -268,8 +280,9 @@ def loss_leaves_alone(student, rng):
     """Labels and predictions are the same after the call."""
     y_true, y_pred = draw_labels(rng, 4, 3), draw_probabilities(rng, 4, 3)
     y_pred[0] = [1.0, 0.0, 0.0]
+    before = copied([y_true, y_pred])
     student.loss(y_true, y_pred)
-    return {"y_true": y_true, "y_pred": y_pred}
+    return changed([y_true, y_pred], before)
 
 
 # --- backward_1 --------------------------------------------------------------------------------------
@@ -339,9 +352,9 @@ def backward_1_leaves_alone(student, rng):
     """Samples, labels, weights and what forward stored are the same after the call."""
     X, y, parameters = rng.normal(size=(5, 4)), draw_labels(rng, 5, 3), draw_parameters(rng, 4, 6, 3)
     _, store = student.forward(X, *parameters)
-    before = copied(store)
+    before = copied([X, y, parameters[2], *arrays_of(store)])
     student.backward_1(X, y, store, parameters[2])
-    return {"X": X, "y": y, "W2": parameters[2], "change of the store": 1 + np.max(np.abs(copied(store) - before))}
+    return changed([X, y, parameters[2], *arrays_of(store)], before)
 
 
 # --- backward_2 --------------------------------------------------------------------------------------
@@ -410,9 +423,9 @@ def backward_2_leaves_alone(student, rng):
     X, y, parameters = rng.normal(size=(5, 4)), draw_labels(rng, 5, 3), draw_parameters(rng, 4, 6, 3)
     df0, df1 = rng.normal(size=(5, 6)), rng.normal(size=(5, 3))
     _, store = student.forward(X, *parameters)
-    before = copied(store)
+    before = copied([X, y, df0, df1, *arrays_of(store)])
     student.backward_2(X, y, store, parameters[2], df0, df1)
-    return {"X": X, "df0": df0, "df1": df1, "change of the store": 1 + np.max(np.abs(copied(store) - before))}
+    return changed([X, y, df0, df1, *arrays_of(store)], before)
 
 
 # --- backward ----------------------------------------------------------------------------------------
@@ -557,9 +570,9 @@ def step_of_a_network(student, rng):
 def step_leaves_alone(student, rng):
     """Parameters and gradients are the same after the call."""
     parameters, gradients = draw_parameters(rng, 4, 6, 3), draw_parameters(rng, 4, 6, 3)
+    before = copied([*parameters, *gradients])
     student.update_parameters(*parameters, *gradients, 0.5)
-    moved = {f"d{name}": value for name, value in parameters_by_name(gradients).items()}
-    return {**parameters_by_name(parameters), **moved}
+    return changed([*parameters, *gradients], before)
 
 
 # --- train -------------------------------------------------------------------------------------------
@@ -596,15 +609,20 @@ def one_step_down(parameters):
 
 
 def rates_of_seven_epochs(b2):
-    return follows(b2, [0.6, 0.6, 0.4, 0.4, 0.2, 0.2, 0], 1)
+    return follows(b2, [3, 3, 2, 2, 1, 1, 0], 1)
 
 
 def rates_by_default(b2):
     return follows(b2, [0.3, 0.25, 0.2, 0.15, 0.1, 0.05], 1, 0.01)
 
 
-def rests_at_zero(b2):
-    return follows(b2, [0.5, 0.5, 0.5, 0.2, 0.2, 0.2], 1)
+def does_not_climb(b2):
+    """Whether class 0, which all samples are of, is still the likeliest, and by much.
+
+    The reference ends 1.6 above the others. A rate below zero would bring it below them, whenever it began to fall.
+    """
+    b2 = np.reshape(b2, -1)
+    return bool(b2[0] - np.max(b2[1:]) > 0.3)
 
 
 def first_rate_only(b2):
@@ -646,12 +664,13 @@ def three_clouds():
 
 
 def learns_three_clouds(parameters):
-    """Whether the loss is below 0.3. It begins at 1.1, and where labels leave their samples it stays near that.
+    """Whether the loss is below 0.3 and the hidden units' biases moved too.
 
-    In 3,000 trainings from as many seeds the reference ended at 0.002 in the median and at 0.03 at the worst.
+    The loss begins at 1.1, and where labels leave their samples it stays near that. In 2,000 trainings of the reference
+    from as many seeds it never ended above 0.003.
     """
     X, y = three_clouds()
-    return loss_of(parameters, X, y) < 0.3
+    return loss_of(parameters, X, y) < 0.3 and bool(np.any(parameters["b1"] != 0))
 
 
 def is_fresh(parameters):
@@ -678,13 +697,12 @@ def shapes_after_training(student):
     points=1,
     public=True,
     expect=one_step_down,
-    because="The first epochs have the learning rate that was asked for.",
     hint="At the start both classes have the probability 1/2. How far does b2 move in one step at the rate 1?",
 )
 def first_step_by_hand(student):
-    """One step at the rate 1 towards the first of two classes brings b2 to about (0.5, -0.5)."""
+    """One step at the rate 1, all samples of the first of two classes, brings b2 to about (0.5, -0.5)."""
     X, y = np.array([[0.1, 0.2], [-0.1, 0.2], [0.2, -0.1], [0.1, -0.1]]), np.array([[1.0, 0.0]] * 4)
-    return parameters_by_name(student.train(X, y, 3, 2, 1, 1.0, 4, 10))
+    return parameters_by_name(student.train(X, y, 3, 2, 1, 1.0, 4, 10, 0.0))
 
 
 @check(
@@ -694,9 +712,9 @@ def first_step_by_hand(student):
     hint="Write down the rate of each of the first seven epochs, for a rate that falls every second one.",
 )
 def rate_falls_every_second_epoch(student, rng):
-    """A rate of 0.6 that falls by 0.2 every second epoch."""
+    """A rate of 3 that falls by 1 every second epoch."""
     X, y = samples_of_the_first_class(rng, 5, 4)
-    return student.train(X, y, 6, 4, 7, 0.6, 5, 2, 0.2)[3]
+    return student.train(X, y, 6, 4, 7, 3.0, 5, 2, 1.0)[3]
 
 
 @check(
@@ -713,14 +731,14 @@ def rate_falls_by_default(student, rng):
 
 @check(
     points=2,
-    expect=rests_at_zero,
+    expect=does_not_climb,
     because="Once the rate is zero, the parameters stay as they are.",
-    hint="Which rate has epoch 20 if it falls by 0.3 every third epoch, and which way does a step go then?",
+    hint="Which rate has epoch 12 if it falls by 0.3 every third epoch, and which way does a step go then?",
 )
 def rate_stops_at_zero(student, rng):
-    """Thirty epochs at a rate that is zero after the sixth."""
+    """Fifteen epochs at a rate that is zero after the sixth."""
     X, y = samples_of_the_first_class(rng, 5, 4)
-    return student.train(X, y, 6, 4, 30, 0.5, 5, 3, 0.3)[3]
+    return student.train(X, y, 6, 4, 15, 0.5, 5, 3, 0.3)[3]
 
 
 @check(
@@ -744,7 +762,7 @@ def rate_as_large_as_its_decay(student, rng):
 def three_batches_of_ten_samples(student, rng):
     """Ten samples in batches of four are three steps in each epoch."""
     X, y = samples_of_the_first_class(rng, 10, 4)
-    return student.train(X, y, 6, 4, 2, 0.5, 4, 10)[3]
+    return student.train(X, y, 6, 4, 2, 0.5, 4, 10, 0.0)[3]
 
 
 @check(
@@ -756,7 +774,7 @@ def three_batches_of_ten_samples(student, rng):
 def fewer_samples_than_a_batch(student, rng):
     """Five samples in batches of 64 are one step in each epoch."""
     X, y = samples_of_the_first_class(rng, 5, 3)
-    return student.train(X, y, 6, 3, 4, 0.5, 64, 10)[3]
+    return student.train(X, y, 6, 3, 4, 0.5, 64, 10, 0.0)[3]
 
 
 @check(
@@ -768,7 +786,7 @@ def fewer_samples_than_a_batch(student, rng):
 def every_sample_once(student, rng):
     """Twenty samples, each of a class of its own: every one is used once."""
     X, order = 0.1 * rng.normal(size=(20, 3)), rng.permutation(20)
-    return student.train(X, np.eye(20)[order], 5, 20, 1, 0.05, 3, 10)[3]
+    return student.train(X, np.eye(20)[order], 5, 20, 1, 0.05, 3, 10, 0.0)[3]
 
 
 @check(
@@ -780,7 +798,7 @@ def every_sample_once(student, rng):
 def shuffled_anew(student, rng):
     """Not always the same samples come last."""
     X, order = 0.1 * rng.normal(size=(25, 3)), rng.permutation(25)
-    return student.train(X, np.eye(25)[order], 5, 25, 10, 0.1, 24, 10)[3]
+    return student.train(X, np.eye(25)[order], 5, 25, 10, 0.1, 24, 10, 0.0)[3]
 
 
 @check(
@@ -792,7 +810,7 @@ def shuffled_anew(student, rng):
 def learns_to_tell_clouds_apart(student):
     """Three clouds far apart are learnt in thirty epochs."""
     X, y = three_clouds()
-    return parameters_by_name(student.train(X, y, 24, 3, 30, 0.5, 5, 100))
+    return parameters_by_name(student.train(X, y, 24, 3, 30, 0.5, 5, 100, 0.0))
 
 
 @check(
@@ -816,8 +834,9 @@ def no_epochs(student, rng):
 def train_leaves_alone(student, rng):
     """Samples and labels are the same after training."""
     X, y = rng.normal(size=(11, 4)), one_hot_labels(rng, 11, 3)
+    before = copied([X, y])
     student.train(X, y, 5, 3, 3, 0.1, 4, 10)
-    return {"X": X, "y": y}
+    return changed([X, y], before)
 
 
 # --- predict -----------------------------------------------------------------------------------------
@@ -825,9 +844,9 @@ def train_leaves_alone(student, rng):
 
 @check(points=2, public=True, hint="Which column of h2 has the largest probability?")
 def classes_by_hand(student):
-    """The classes of four samples."""
-    X = np.array([[1.0, 2.0], [-1.0, -1.5], [0.0, 0.0], [-3.0, 1.0]])
-    return student.predict(X, *small_parameters())
+    """Four samples of three classes."""
+    X, W1, b1 = np.array([[2.0, 0.0], [0.0, 2.0], [-1.0, -1.0], [1.0, 1.0]]), np.eye(2), np.array([[0.1, 0.1]])
+    return student.predict(X, W1, b1, np.array([[1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]]), np.array([[0.0, 0.0, 0.5]]))
 
 
 @check(points=2, hint="One class number for each sample: along which axis do you look?")
