@@ -116,12 +116,16 @@ def _under(loaded: Loaded, convention: Convention) -> Loaded:
     for edit in convention.edits:
         reference = reference.changed(edit.stub, edit.right, edit.other)
     edited = {edit.stub for edit in convention.edits}
+    edits: tuple[Mistake | Variant, ...] = (*loaded.mistakes, *loaded.variants)
 
     def can_be_made(edit: Mistake | Variant) -> bool:
         if edit.convention or edit.stub not in edited:
             return edit.convention in ("", convention.name)
         return bool(edit.right) and reference.function(edit.stub).solution.count(edit.right) == 1
 
+    for item in edits:
+        if item.convention == convention.name:
+            apply(reference, item)
     return replace(
         loaded,
         reference=reference,
@@ -262,6 +266,9 @@ def _validate(loaded: Loaded) -> None:
     for name, stub in edited:
         if stub not in stubs:
             raise AssignmentError(f"{loaded.folder / 'mistakes.py'}: {name} edits {stub}, which is no stub")
+    for item in edits:
+        if not item.convention:
+            apply(loaded.reference, item)
     loaded.packed  # noqa: B018  refused now, with file and line, and not while a class is graded
 
 

@@ -8,12 +8,10 @@ import pytest
 from autograder.audit import audit
 from autograder.loading import load
 
-from .conftest import ROOT
-
-NAMES = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/questions.py"))
+from .conftest import ROOT, SHIPPED
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_it_passes(name):
     """What has to be put right is nothing; otherwise each sentence says what to add."""
     found = audit(load(ROOT / "assignments" / name))

@@ -75,7 +75,7 @@ def test_a_literal_is_the_first_conventions():
 
 
 def test_the_audit_tries_every_convention():
-    """Mistakes, variants and mutants of each convention are tried; no mistake costs another question, no variant any."""
+    """Mistakes, variants and mutants of each convention are tried; no mistake costs another question."""
     found = audit(SPLIT, jobs=2, fresh=True)
     assert {problem.kind for problem in found.problems} <= {"survivor"}
     tried = {(trial.kind.value, trial.name) for trial in found.trials}

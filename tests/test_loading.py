@@ -61,6 +61,12 @@ def test_it_leaves_no_bytecode(copy):
         ("questions.py", "import numpy as np", "import numpy as np\n)", r"questions\.py:4: SyntaxError"),
         ("mistakes.py", '"Net.grad"', '"Net.gard"', "sum_for_mean edits Net.gard"),
         ("mistakes.py", '"absolute"', '"sum_for_mean"', "MISTAKES has two called sum_for_mean"),
+        (
+            "mistakes.py",
+            'right="np.maximum(0, z)", w',
+            'right="np.minimum(0, z)", w',
+            "absolute: .* occurs 0 times",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(copy, file, old, new, said):

@@ -7,6 +7,8 @@ import pytest
 from autograder.errors import AssignmentError
 from autograder.reference import Reference
 
+from .conftest import SHIPPED
+
 TEXT = '''\
 """A small reference."""
 
@@ -159,7 +161,7 @@ def test_blank_is_what_otter_makes(small, name):
     assert solutions.replace_solutions(function.marked.splitlines(), "python") == function.blank.splitlines()
 
 
-@pytest.mark.parametrize("name", ["perceptron", "mlp"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_blanks_of_the_shipped_references_are_what_otter_makes(name):
     """For every stub of the shipped references the blank is what `otter assign` makes."""
     solutions = pytest.importorskip("otter.assign.solutions")

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -16,13 +15,14 @@ from autograder.build import archive, build, first_cell, notebook, proof, studen
 from autograder.errors import AssignmentError, BuildError
 from autograder.loading import load
 
-ROOT = Path(__file__).parents[2]
+from ..conftest import ROOT, SHIPPED
 
 EXECUTE = """
 import sys, warnings
 warnings.simplefilter("ignore")
 import nbformat
 from nbclient import NotebookClient
+
 path, folder = sys.argv[1:]
 made = nbformat.read(path, as_version=4)
 NotebookClient(made, timeout=120, allow_errors=True, resources={"metadata": {"path": folder}}).execute()
@@ -313,7 +313,7 @@ def test_a_data_file_needs_a_plain_name(course):
 # --- the shipped assignments -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["perceptron", "mlp"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_the_committed_template_is_up_to_date(name):
     """What lies in student_template/ is what a build makes now, byte for byte."""
     folder = ROOT / "student_template" / name
