@@ -644,13 +644,18 @@ def costs_fit_the_weights(blocks):
 
 
 def tells_the_clouds_apart(blocks):
-    """Whether the network is right about all samples, and sure of it.
+    """Whether one of two networks at least is right about all samples, and sure of it.
 
-    Of 400,000 simulated trainings, each in orders of its own, the worst ended at a mean cost of 0.14.
+    Of 600,000 simulated trainings, each in orders of its own, four failed, the worst of them from a start at the wrong
+    end of the sigmoid, where its slope has vanished; so both networks fail with probability 5e-11. All but one
+    in ten thousand ended at a mean cost below 0.1.
     """
     X, yhat = two_clouds()
-    y = outputs(X, [blocks["w1"], blocks["w2"]], [blocks["b1"], blocks["b2"]])
-    return bool(np.all((y > 0.5) == (yhat > 0.5)) and mean_cost(y, yhat) < 0.5)
+    for w1, b1, w2, b2 in zip(*(blocks[name] for name in ("w1", "b1", "w2", "b2")), strict=True):
+        y = outputs(X / 2, [w1, w2], [b1, b2])
+        if np.all((y > 0.5) == (yhat > 0.5)) and mean_cost(y, yhat) < 0.5:
+            return True
+    return False
 
 
 def undone(x0, yhat, alpha, after):
@@ -784,10 +789,11 @@ def each_step_is_one_of_backward1(student):
     hint="Is each sample trained with its own target, and does every step begin from the weights of the one before?",
 )
 def learns_two_clouds(student):
-    """After twelve epochs the network tells two clouds apart."""
+    """After fifteen epochs the network tells two clouds apart; the better of two counts."""
     X, yhat = two_clouds()
-    w1, b1, w2, b2, _ = student.train1(X, yhat, 12, 0.1, 12)
-    return {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
+    ends = [student.train1(X / 2, yhat, 12, 0.1, 15) for _ in range(2)]
+    names = ("w1", "b1", "w2", "b2")
+    return {name: np.array([end[names.index(name)] for end in ends]) for name in names}
 
 
 @check(

@@ -278,6 +278,7 @@ TRAININGS = pytest.mark.parametrize("train", [train1, trainn])
 def test_training_learns_two_clouds(train):
     """The costs fall, and the last is that of the weights that come back."""
     X, yhat = two_clouds(40)
+    np.random.seed(2)  # one start in some thousands lies where the slope of the sigmoid has vanished
     w, b, costs = train(X, yhat, 0.1, 8)
     y = REFERENCE.forwardn(X, w, b)
     assert costs.shape == (8, 1)
