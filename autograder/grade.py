@@ -103,7 +103,8 @@ class _Grading:
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
         self.slow_sittings = 0
-        limits = replace(loaded.bench.limits, frame_bytes=self.answers.most_bytes())
+        most_bytes = max(reading.answers.most_bytes() for reading in self.readings)
+        limits = replace(loaded.bench.limits, frame_bytes=most_bytes)
         self.bench = replace(loaded.bench, limits=limits)
 
     def with_own_functions(self) -> Sitting:

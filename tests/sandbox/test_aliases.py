@@ -52,6 +52,14 @@ def test_two_names_for_two_things_stay_two(sit):
     assert values(sit(cells, ["student.ReLu().forward(-1)", "student.ReLu().forward(2)"], **CLASSES)) == [0, 2]
 
 
+def test_a_local_variable_may_be_called_like_the_other_name(sit):
+    """An instance kept under the other name in a function, or in a parameter, is not the class."""
+    relu = "class ReLu(Layer):\n    def forward(self, x): return max(x, 0)"
+    uses = "class ReLu(ReLu):\n    def backward(self, x):\n        ReLU = ReLu()\n        return ReLU.forward(x)"
+    cells = [LAYER, relu, uses]
+    assert values(sit(cells, ["student.ReLu().backward(-1)", "student.ReLu().backward(2)"], **CLASSES)) == [0, 2]
+
+
 @pytest.mark.parametrize(
     "cells",
     [

@@ -11,10 +11,11 @@ _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler
 def under_own_names(steps: list[Step], aliases: Mapping[str, str], reading: Reading) -> list[Step]:
     """The steps with each stub under its own name; `aliases` maps the other names to it.
 
-    Where the cells bind both, they mean two things by them (a function `ReLU` beside the class `ReLu`), and both stay.
+    Where the cells bind both, or one statement uses both, they mean two things by them (a function `ReLU` beside the
+    class `ReLu`, a local `ReLU = ReLu()`), and both stay.
     """
     used = {alias for alias in aliases if any(alias in identifiers(step.node) for step in steps)}
-    wanted = {alias: aliases[alias] for alias in used if not _binds_both(steps, alias, aliases[alias])}
+    wanted = {alias: aliases[alias] for alias in used if not _are_two(steps, alias, aliases[alias])}
     if not wanted:
         return steps
     renaming = _Renaming(wanted)
@@ -43,7 +44,9 @@ def _names(node: ast.AST) -> Iterable[str]:
     return ()
 
 
-def _binds_both(steps: list[Step], alias: str, name: str) -> bool:
+def _are_two(steps: list[Step], alias: str, name: str) -> bool:
+    if any({alias, name} <= identifiers(step.node) for step in steps):
+        return True
     return all(any(wanted in step.names.binds and not step.says_nothing for step in steps) for wanted in (alias, name))
 
 
