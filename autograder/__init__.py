@@ -1,5 +1,6 @@
 """An autograder for neural-network assignments in NumPy: what an instructor needs to write one."""
 
+from .datasets import digits
 from .definition import (
     Assignment,
     Check,
@@ -36,6 +37,7 @@ __all__ = [
     "backward_properties",
     "biases_beside_kinks",
     "check",
+    "digits",
     "gradient_check",
     "large_logits",
     "one_hot_labels",

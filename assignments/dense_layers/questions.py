@@ -12,6 +12,7 @@ from autograder import (
     Question,
     backward_properties,
     check,
+    digits,
     gradient_check,
     relu_network_inputs,
     upstream_gradient,
@@ -1027,14 +1028,10 @@ def fresh_network_learns(student, rng):
 # --- the digits --------------------------------------------------------------------------------------
 
 
-def digits():
-    """The 8x8 digits that scikit-learn carries, pixels from 0 to 1, 1,500 for training and 297 for testing."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  needed where the notebook is built, not where it is graded
-
-    data = load_digits()
-    order = np.random.default_rng(5).permutation(len(data.target))
-    x, y = (data.images[order] / 16).astype(np.float16), data.target[order].astype(np.uint8)  # sixteenths are exact
-    return {"x_train": x[:1500], "y_train": y[:1500], "x_test": x[1500:], "y_test": y[1500:]}
+def digit_images():
+    """The digits as images of 8x8 pixels."""
+    data = digits()
+    return data | {name: data[name].reshape(-1, 8, 8) for name in ("x_train", "x_test")}
 
 
 ASSIGNMENT = Assignment(
@@ -1148,7 +1145,7 @@ ASSIGNMENT = Assignment(
         Question("whole", [four_samples, parts_fit_together, fresh_network_learns], own_code_only=True),
     ],
     manual=[Manual("observations", points=6)],
-    data={"digits.npz": digits},
+    data={"digits.npz": digit_images},
     aliases={"ReLu": ("ReLU",), "iterate_minibatches": ("iternate_minibatches",)},
     conventions=(
         Convention(

@@ -9,6 +9,7 @@ from autograder import (
     Manual,
     Question,
     check,
+    digits,
     gradient_check,
     one_hot_labels,
     relu_network_inputs,
@@ -820,14 +821,10 @@ def fresh_network_learns(student, rng):
 # --- the digits --------------------------------------------------------------------------------------
 
 
-def digits():
-    """The 8x8 digits that scikit-learn carries, gray values from 0 to 255; 1,500 for training and 297 for testing."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  needed where the notebook is built, not where it is graded
-
-    x, y = load_digits(return_X_y=True)
-    order = np.random.default_rng(5).permutation(len(x))
-    x, y = np.round(x[order] * 255 / 16).astype(np.uint8), y[order].astype(np.uint8)
-    return {"x_train": x[:1500], "y_train": y[:1500], "x_test": x[1500:], "y_test": y[1500:]}
+def digits_in_bytes():
+    """The digits with gray values from 0 to 255."""
+    data = digits()
+    return data | {name: np.round(data[name].astype(float) * 255).astype(np.uint8) for name in ("x_train", "x_test")}
 
 
 ASSIGNMENT = Assignment(
@@ -912,5 +909,5 @@ ASSIGNMENT = Assignment(
         Question("whole", [four_steps, pieces_fit_together, fresh_network_learns], own_code_only=True),
     ],
     manual=[Manual("observations", points=6)],
-    data={"digits.npz": digits},
+    data={"digits.npz": digits_in_bytes},
 )

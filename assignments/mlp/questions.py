@@ -10,6 +10,7 @@ from autograder import (
     Question,
     backward_properties,
     check,
+    digits,
     gradient_check,
     upstream_gradient,
 )
@@ -1108,19 +1109,6 @@ def fresh_network_learns(student, rng):
     net = student.MLP(layer_dims=(2, 8, 3), activation="tanh", lr=0.5)
     net.train(x[order], student.MLP.one_hot_encode(labels[order], 3), 10, 150)
     return net.forward(x)
-
-
-# --- the digits --------------------------------------------------------------------------------------
-
-
-def digits():
-    """The 8x8 digits that scikit-learn carries, pixels from 0 to 1, 1,500 for training and 297 for testing."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  needed where the notebook is built, not where it is graded
-
-    x, y = load_digits(return_X_y=True)
-    order = np.random.default_rng(5).permutation(len(x))
-    x, y = (x[order] / 16).astype(np.float16), y[order].astype(np.uint8)  # sixteenths are exact in float16
-    return {"x_train": x[:1500], "y_train": y[:1500], "x_test": x[1500:], "y_test": y[1500:]}
 
 
 ASSIGNMENT = Assignment(

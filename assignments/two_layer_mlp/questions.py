@@ -15,6 +15,7 @@ from autograder import (
     Manual,
     Question,
     check,
+    digits,
     gradient_check,
     one_hot_labels,
     relu_network_inputs,
@@ -888,19 +889,6 @@ def names_the_clouds(student):
     X, y = three_clouds()
     parameters = student.train(X, y, 64, 3, 30, 0.5, 5, 100)
     return {"seen": student.predict(X, *parameters), "new": student.predict(0.9 * X[::-1], *parameters)}
-
-
-# --- the digits --------------------------------------------------------------------------------------
-
-
-def digits():
-    """The 8x8 digits that scikit-learn carries, pixels from 0 to 1, 1,500 for training and 297 for testing."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  needed where the notebook is built, not where it is graded
-
-    x, y = load_digits(return_X_y=True)
-    order = np.random.default_rng(5).permutation(len(x))
-    x, y = (x[order] / 16).astype(np.float16), y[order].astype(np.uint8)  # sixteenths are exact in float16
-    return {"x_train": x[:1500], "y_train": y[:1500], "x_test": x[1500:], "y_test": y[1500:]}
 
 
 ASSIGNMENT = Assignment(
