@@ -10,10 +10,11 @@ from pathlib import Path
 
 from . import loading
 from .answers import cached
-from .errors import HarnessError
+from .errors import HarnessError, SandboxError
 from .grade import grade, ungraded
 from .loading import Loaded
-from .records import GradeReport, Submission
+from .records import GradeReport, Promise, Submission, least
+from .sandbox import isolation
 
 Done = Callable[[GradeReport], object]
 
@@ -33,6 +34,7 @@ def grade_all(
     executor: Executor | None = None,
     seed: int = 0,
     on_done: Done = lambda _: None,
+    require: Promise = Promise.SECRETS,
 ) -> list[GradeReport]:
     """Grade every submission; the reports come in the order of the submissions, however many are graded at once.
 
@@ -40,8 +42,9 @@ def grade_all(
     other, whose workers see the assignment's folder at the same path. `on_done` is called in this thread with each
     report that counts. A submission that ran out of wall time may only have had busy neighbours, so it is graded
     again alone. A harness error leaves its submission without a mark, and no other. Raises AssignmentError where the
-    reference cannot be run.
+    reference cannot be run, SandboxError where student code would be held by less than `require` says.
     """
+    _require_isolation(loaded, require)
     for reading in loaded.readings:
         answers = cached(reading, seed)
         for question in loaded.questions:
@@ -54,6 +57,19 @@ def grade_all(
         with ThreadPoolExecutor(jobs or cores(), thread_name_prefix="grade") as threads:
             reports = _spread(threads, task, submissions, on_done)
     return [_counting(loaded, seed, submission, report, on_done) for submission, report in reports]
+
+
+def _require_isolation(loaded: Loaded, require: Promise) -> None:
+    """Refuse, before any student code is run, a machine that holds it by less than was asked for."""
+    if require is Promise.ACCIDENTS:
+        return
+    reached = isolation(tuple(loaded.definition.packages))
+    if least(reached.promise, require) is not require:
+        could = f" (student code could: {', '.join(reached.possible)})" if reached.possible else ""
+        raise SandboxError(
+            f"the isolation that this machine reaches is {reached.promise}, and {require} is asked for{could}; "
+            "`autograder doctor` says why, and --require-isolation accidents grades all the same"
+        )
 
 
 def _spread(

@@ -20,11 +20,17 @@ from pathlib import Path
 
 from .errors import AutograderError, UsageError
 from .loading import SHIPPED, Loaded, load
-from .records import GradeReport, Status
+from .records import GradeReport, Promise, Status
 from .submission import Source, find, read_all
 
 DONE, BELOW, USAGE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 130
 DEMO = "mlp"
+
+_PROMISES = {
+    Promise.ACCIDENTS: "Promise: accidents. Clumsy code costs only itself; grade what you would run yourself.",
+    Promise.SECRETS: "Promise: secrets. No answer, file, process, socket or other submission is reached or altered.",
+    Promise.HOST: "Promise: host. Secrets, and namespaces and totals of memory and processes that the kernel enforces.",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--fresh", action="store_true", help="run all, even if nothing has changed since the last time")
     audit.set_defaults(command=_audit)
 
+    doctor = commands.add_parser("doctor", help="try how well student code is held on this machine")
+    doctor.set_defaults(command=_doctor)
+
     demo = commands.add_parser("demo", help=f"grade an invented class on {DEMO}")
     demo.add_argument("--out", metavar="DIR", type=Path, default=Path("demo"), help="default: demo")
     demo.add_argument("--size", metavar="N", type=_count, default=60, help="how many submissions; default: 60")
@@ -101,6 +110,13 @@ def _parser() -> argparse.ArgumentParser:
 def _grading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", metavar="N", type=_count, help="how many at once; default: one per core")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="for the draws of hidden checks; default: 0")
+    parser.add_argument(
+        "--require-isolation",
+        dest="isolation",
+        choices=[promise.value for promise in Promise],
+        default=Promise.SECRETS.value,
+        help="what student code must be held by; less is refused. Default: secrets",
+    )
 
 
 def _count(text: str) -> int:
@@ -206,6 +222,20 @@ def _audit(options: argparse.Namespace) -> int:
     return DONE if clean else BELOW
 
 
+def _doctor(_: argparse.Namespace) -> int:
+    import platform
+
+    from .sandbox import isolation
+
+    found = isolation()
+    _print(f"{_version()}, Python {platform.python_version()}, {platform.system()} {platform.release()}\n")
+    for wall, why in found.walls.items():
+        _print(f"{wall + ':':<12} {why or 'stands'}")
+    could = ", ".join(found.possible) or "nothing of what was tried"
+    _print(f"\nA trial could: {could}.\n{_PROMISES[found.promise]}")
+    return DONE
+
+
 def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespace) -> list[GradeReport]:
     """Grade every source and write the gradebook; a folder that cannot be written is told before, not after."""
     from .batch import grade_all
@@ -215,7 +245,14 @@ def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespa
     _writable(options.out)
     with _progress(len(sources)) as advance:
         submissions = read_all(sources)
-        reports = grade_all(loaded, submissions, jobs=options.jobs, seed=options.seed, on_done=advance)
+        reports = grade_all(
+            loaded,
+            submissions,
+            jobs=options.jobs,
+            seed=options.seed,
+            on_done=advance,
+            require=Promise(options.isolation),
+        )
     gradebook.write(options.out, loaded.definition, reports)
     return reports
 

@@ -124,6 +124,19 @@ class Blocks:
 Value: TypeAlias = object
 
 
+class Promise(StrEnum):
+    """What student code cannot do, as far as trying showed; each holds all that stands before it."""
+
+    ACCIDENTS = "accidents"  # clumsy code costs only itself: an interpreter of its own, limits
+    SECRETS = "secrets"  # no answer, file, process, socket or other submission is reached or altered, nothing written
+    HOST = "host"  # private namespaces, totals that the kernel enforces, two walls for each promise
+
+
+def least(*promises: Promise) -> Promise:
+    """The smallest of several promises."""
+    return min(promises, key=list(Promise).index)
+
+
 class Outcome(StrEnum):
     """How a probe ended, seen from outside."""
 
@@ -187,7 +200,7 @@ class Sitting:
     defined: frozenset[str] = frozenset()  # the stubs that the cells define
     notes: tuple[Note, ...] = ()
     ran: bool = True  # the cells were run to their end
-    isolation: str = "accidents"
+    isolation: Promise = Promise.ACCIDENTS
     # a limit of wall time, not of CPU time, ended a check, or a signal that we had not sent: perhaps not its doing
     wall_timeout: bool = False
 

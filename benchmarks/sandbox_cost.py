@@ -51,8 +51,8 @@ class Meter:
 
 def of_workers() -> float:
     """CPU seconds that this process's workers have used so far."""
-    pids = [worker.pid for (owner, _), worker in workers._SHARED.items() if owner == os.getpid()]  # noqa: SLF001
-    return sum(time.clock_gettime(~pid << 3 | 2) for pid in pids)
+    waiting = [worker for some in workers._WAITING.values() for worker in some]  # noqa: SLF001
+    return sum(time.clock_gettime(~pid << 3 | 2) for worker in waiting for pid in worker.pids)
 
 
 def main() -> None:

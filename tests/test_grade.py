@@ -9,6 +9,8 @@ from autograder import feedback
 from autograder.grade import grade
 from autograder.records import Cell, NoteKind, State, Status, Submission, Verdict
 
+from .sandbox.conftest import UNWALLED, without
+
 IMPORTS = "import numpy as np"
 STRETCH = "def stretch(z):\n    return 1.0 * z"
 RELU = "def relu(z):\n    return z * (z > 0)"
@@ -229,10 +231,20 @@ def test_wall_time_is_graded_again_before_any_reference_is_given(toy):
     assert {"relu": 4, "softmax": 3}.items() <= _points(alone).items()
 
 
-def test_cells_that_end_the_process_are_no_other_assignment(toy):
-    """A process that is killed while the cells run is told as that, and never as the wrong file."""
-    kill = "import os\nimport signal\ndef relu(z, now=os.kill(os.getpid(), signal.SIGKILL)):\n    return z\n"
-    report = grade(_submission(IMPORTS, *[kill.replace("relu", f"f{n}") + f"relu = f{n}" for n in range(9)]), toy)
+@pytest.mark.parametrize(
+    ("end", "walls"),
+    [
+        ("os._exit(0)", ()),
+        ("ctypes.string_at(0)", ()),
+        # behind walls no signal is sent, and such a cell costs only what it defines
+        ("os.kill(os.getpid(), signal.SIGKILL)", UNWALLED),
+    ],
+)
+def test_cells_that_end_the_process_are_no_other_assignment(toy, end, walls):
+    """A process that is ended while the cells run is told as that, and never as the wrong file."""
+    kill = f"import os, ctypes\nimport signal\ndef relu(z, now={end}):\n    return z\n"
+    with without(*walls):
+        report = grade(_submission(IMPORTS, *[kill.replace("relu", f"f{n}") + f"relu = f{n}" for n in range(9)]), toy)
     assert report.status is Status.GRADED
     assert "end the Python process" in report.problem
     assert report.problem in feedback.report(report)

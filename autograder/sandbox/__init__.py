@@ -3,5 +3,6 @@
 from .beside.frames import encode
 from .sitting import observe
 from .wire import decode
+from .workers import Isolation, isolation
 
-__all__ = ["decode", "encode", "observe"]
+__all__ = ["Isolation", "decode", "encode", "isolation", "observe"]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..records import Promise
 from . import interpreter, workers
 
 _SECONDS_TO_END = 2.0
@@ -25,6 +26,8 @@ class Process(Protocol):
 
     pid: int
     parent: int
+    folder: Path | None
+    promise: Promise
     lost: bool
 
     def has_ended(self) -> bool:
@@ -36,11 +39,10 @@ class Process(Protocol):
 
 @dataclass(slots=True)
 class Launched:
-    """A running process, our end of its socket, and its empty working directory."""
+    """A running process and our end of its socket."""
 
     process: Process
     socket: socket.socket
-    folder: Path
     status: int | None = None
 
     def cpu_seconds(self) -> float | None:
@@ -58,17 +60,25 @@ class Launched:
             self.status = self.process.kill()
             self.socket.close()
             _wait_for_group(self.process.pid)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            if self.process.folder:
+                shutil.rmtree(self.process.folder, ignore_errors=True)
         return self.status
 
 
 class _Fresh:
     """A fresh interpreter, our own child."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self.pid = process.pid
+    def __init__(self, packages: tuple[str, ...], descriptor: int) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+        try:
+            self._process: subprocess.Popen[bytes] = interpreter.start(packages, descriptor, folder, warm=False)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self.folder: Path | None = folder
+        self.pid = self._process.pid
         self.parent = os.getpid()
+        self.promise = Promise.ACCIDENTS
         self.lost = False
 
     def has_ended(self) -> bool:
@@ -87,20 +97,17 @@ class _Fresh:
 def launch(packages: tuple[str, ...], *, private: bool = False) -> Launched:
     """Start the process; with `private`, in a worker that no other sitting uses. Raises SandboxError."""
     ours, theirs = socket.socketpair()
-    folder = Path(tempfile.mkdtemp(prefix="autograder-"))
     try:
-        process: Process | None = None
+        forked = None
         if workers.available(packages):
-            process = workers.fork(packages, theirs.fileno(), folder, private=private)
-        if process is None:
-            process = _Fresh(interpreter.start(packages, theirs.fileno(), folder, warm=False))
+            forked = workers.fork(packages, ours, theirs.fileno(), private=private)
+        process = forked or _Fresh(packages, theirs.fileno())
     except BaseException:
         ours.close()
-        shutil.rmtree(folder, ignore_errors=True)
         raise
     finally:
         theirs.close()
-    return Launched(process, ours, folder)
+    return Launched(process, ours)
 
 
 def _wait_for_group(group: int) -> None:

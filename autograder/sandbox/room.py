@@ -20,6 +20,7 @@ from pathlib import Path
 from ..errors import SandboxError
 
 BESIDE = Path(__file__).parent / "beside"
+ROOT = "root"  # an empty folder in the room, on which a worker makes a root of its own
 
 _LOCK = threading.Lock()
 _ROOMS: dict[tuple[str, ...], Path] = {}
@@ -40,12 +41,16 @@ def _make(packages: tuple[str, ...]) -> Path:
     for path in _wanted(packages):
         if not (folder / path.name).exists():
             (folder / path.name).symlink_to(path)
+    folder.chmod(0o755)  # a worker becomes another user
+    (folder / ROOT).mkdir()
     (folder / "beside").mkdir()
     for source in sorted(BESIDE.glob("*.py")):
         copy = folder / "beside" / source.name
         shutil.copyfile(source, copy)
         # compiled here, because the isolated process writes no files
         py_compile.compile(str(copy), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    for path in (folder / ROOT, folder / "beside", *(folder / "beside").rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the umask is
     return folder
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import SandboxError
-from ..records import Bench, Cell, Given, Note, NoteKind, Observation, Outcome, Probe, Sitting
+from ..records import Bench, Cell, Given, Note, NoteKind, Observation, Outcome, Probe, Promise, Sitting, least
 from .beside import frames
 from .interpreter import why_not
 from .messages import CellsRun, Messages
@@ -68,7 +68,8 @@ class _Observing:
         self.ran = _NOT_RUN
         self.wall_timeout = False
         self.wall_ends = 0
-        self.private = False  # once a worker that was shared is lost
+        self.private = False  # once a worker is lost
+        self.promise = Promise.HOST  # the least that any of the processes was behind
 
     def run(self) -> Sitting:
         """Start processes until each probe has an observation."""
@@ -89,7 +90,7 @@ class _Observing:
             defined=self.ran.defined,
             notes=tuple(dict.fromkeys((*self.notes, *self.ran.notes))),
             ran=self.ran is not _NOT_RUN,
-            isolation="accidents",
+            isolation=self.promise,
             wall_timeout=self.wall_timeout,
         )
 
@@ -113,6 +114,7 @@ class _Observing:
 
     def _in_one_process(self) -> _End | None:
         watched = Watched(self._request(), self.bench.packages, self.limits.frame_bytes, private=self.private)
+        self.promise = least(self.promise, watched.promise)
         try:
             self._expect_ready(watched)
             return self._through_cells(watched) or self._through_probes(watched)

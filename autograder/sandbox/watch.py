@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 
 from ..errors import SandboxError
+from ..records import Promise
 from .beside import frames
 from .launch import Launched, launch
 from .workers import WorkerLost
@@ -90,6 +91,11 @@ class Watched:
     def cpu_seconds(self) -> float:
         """What the process has used so far; 0 where the system does not say, and wall time alone decides."""
         return self._launched.cpu_seconds() or 0.0
+
+    @property
+    def promise(self) -> Promise:
+        """What the walls around it hold."""
+        return self._launched.process.promise
 
     @property
     def lost(self) -> bool:

@@ -1,37 +1,67 @@
-"""Warm workers: interpreters that have imported everything, and fork a child for each sitting.
+"""Warm workers: interpreters that have imported everything, raised their walls, and fork a child for each sitting.
 
 A worker sees no submission, no given and no probe: it is handed the child's end of a socket, forks, and closes it.
-There is one per trusted process and set of packages, which threads share; they hold its lock for the short
-exchanges only. It ends when its control socket is closed, and so with the trusted process, however that ends: a
-death signal would come with the end of the *thread* that started it.
+One sitting at a time has a worker to itself; it goes back to those that wait for the next. It ends when its control
+socket is closed, and so with the trusted process, however that ends: a death signal would come with the end of the
+*thread* that started it.
 
-Children have the worker's uid and can signal it. One that ends its worker ends its siblings too; so a sitting that
-lost its worker is repeated in a worker of its own (`sitting.py`).
+Where the walls are few (`trials`), children may be able to signal their worker. A sitting that lost its worker is
+repeated in another (`sitting.py`).
 """
 
 from __future__ import annotations
 
+import marshal
 import os
+import shutil
 import signal
 import socket
+import struct
 import sys
+import tempfile
 import threading
 import weakref
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.util import Finalize
 from pathlib import Path
 
 from ..errors import SandboxError
-from . import interpreter
+from ..records import Promise
+from . import interpreter, totals, trials
+from .beside import walls
 from .beside import worker as protocol
+from .plan import TOTALS, WALLS, left_out, plan
 from .room import room
+from .totals import Group
 
 COLD = "AUTOGRADER_COLD"  # set to anything: a fresh interpreter per sitting, for comparison
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 30.0
+_CREDENTIALS = struct.Struct("iII")  # of a message: process, user, group
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """What holds student code on this machine.
+
+    `walls` says of each wall why it does not stand, or nothing; `possible` is what a child could do nevertheless.
+    """
+
+    promise: Promise
+    walls: Mapping[str, str]
+    possible: tuple[str, ...]
+
+
+_FRESH = Isolation(
+    Promise.ACCIDENTS,
+    dict.fromkeys(WALLS, "an interpreter is started for each submission, and walls are for those that are forked"),
+    (),
+)
 
 _LOCK = threading.Lock()
-_SHARED: dict[tuple[int, Path], Worker] = {}
+_WAITING: dict[tuple[int, Path], list[Worker]] = {}
 _ALL: weakref.WeakSet[Worker] = weakref.WeakSet()
 _THREADED: set[Path] = set()  # rooms whose packages start threads when imported, which no fork survives
 
@@ -40,14 +70,35 @@ class WorkerLost(SandboxError):  # noqa: N818  a state, which is mended once
     """The worker ended or does not answer; what its child saw or did cannot be relied on."""
 
 
+def isolation(packages: tuple[str, ...] = ()) -> Isolation:
+    """What a worker's walls hold, found by trying. Raises SandboxError where no worker starts."""
+    if not available(packages):
+        return _FRESH
+    worker = _borrowed(packages)
+    if not available(packages):
+        return _FRESH
+    worker.release()
+    return Isolation(worker.promise, worker.walls, worker.possible)
+
+
 class Worker:
-    """A started worker and our end of its control socket."""
+    """A started worker and our end of its control socket.
+
+    `walls` says of each wall why it does not stand, or nothing; `possible` what a child was able to do nevertheless.
+    """
 
     def __init__(self, packages: tuple[str, ...]) -> None:
         self._lock = threading.Lock()
         self._lost = False
+        self._packages = packages
+        self._place = (os.getpid(), room(packages))
+        self.walls: dict[str, str] = {}
+        self.possible: tuple[str, ...] = ()
+        self._group: Group | None = None
+        self._forking = 0
         _ALL.add(self)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        _ask_for_sender(self._control)
         try:
             self._process = interpreter.start(packages, theirs.fileno(), room(packages), warm=True)
         except BaseException:
@@ -57,12 +108,16 @@ class Worker:
             theirs.close()
         # multiprocessing's exit functions, because worker processes of a pool run no others; before the room's
         self.end = Finalize(None, self._end, exitpriority=10)
-        self._await_ready(packages)
+        # before it forks for the first time: its children are in its group then
+        self._totals = "not asked for" if TOTALS in left_out() else self._enter_group()
+        self._raise_walls(packages)
 
     @property
-    def pid(self) -> int:
-        """The worker's own number: the parent of its children."""
-        return self._process.pid
+    def promise(self) -> Promise:
+        """What its children cannot do."""
+        if self.possible:
+            return Promise.ACCIDENTS
+        return Promise.SECRETS if any(self.walls.values()) else Promise.HOST
 
     def ask(self, what: str, argument: str, *descriptors: int) -> int:
         """One question, one number. Raises WorkerLost where there is none; then it is ended."""
@@ -72,11 +127,22 @@ class Worker:
             try:
                 self._control.settimeout(_ANSWER_SECONDS)
                 socket.send_fds(self._control, [f"{what} {argument}".encode()], descriptors)
-                return self._answer()
+                return int(self._control.recv(protocol.MOST_BYTES))
             except (OSError, ValueError) as error:
                 self._lost = True
                 self.end()
                 raise WorkerLost("the worker that starts isolated processes does not answer") from error
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The numbers of its processes: one, or with namespaces the one that waits and the one that forks."""
+        return tuple(dict.fromkeys((self._process.pid, self._forking)))
+
+    def release(self) -> None:
+        """It may take the next sitting."""
+        with _LOCK:
+            if not self._lost and self._place[0] == os.getpid():
+                _WAITING.setdefault(self._place, []).append(self)
 
     def forget(self) -> None:
         """In a fork of the trusted process: it is not ours."""
@@ -84,13 +150,20 @@ class Worker:
         self._lost = True
         self._control.close()
 
-    def _await_ready(self, packages: tuple[str, ...]) -> None:
+    def _raise_walls(self, packages: tuple[str, ...]) -> None:
         self._control.settimeout(_START_SECONDS)
         try:
-            threads = self._answer()
-        except (OSError, ValueError):
-            threads = 0
-        if threads == 1:
+            self._control.send(marshal.dumps(plan(packages)))
+            self._forking, data = _with_sender(self._control, protocol.MOST_OF_A_PLAN)
+            threads, *told = data.decode().split("\n")
+        except (OSError, UnicodeDecodeError):
+            threads, told = "", []
+        if threads == "1":
+            self.walls = {wall: why for wall, _, why in (line.partition("=") for line in told)}
+            self.possible = trials.possible(self._try, self._stop, room(packages))
+            self.walls[TOTALS] = self._totals
+            if self._group and not trials.totals_hold(self._try, self._stop, self._group):
+                self.walls[TOTALS] = "they are set, and do not hold"
             return
         self._lost = True
         self.end()
@@ -101,45 +174,63 @@ class Worker:
         status = self._process.returncode
         raise SandboxError(f"the isolated process did not start (status {status}){reason and ': ' + reason}")
 
-    def _answer(self) -> int:
-        return int(self._control.recv(protocol.MOST_BYTES))
+    def _enter_group(self) -> str:
+        """Totals for the worker and its children; why there are none, or nothing."""
+        group = totals.enter(self._process.pid, str(self._process.pid))
+        if isinstance(group, str):
+            return group
+        self._group = group
+        return ""
+
+    def _try(self, descriptor: int) -> int:
+        return self.ask(protocol.FORK, "" if not self.walls[walls.ROOT] else str(room(self._packages)), descriptor)
+
+    def _stop(self, number: int) -> None:
+        self.ask(protocol.END, str(number))
 
     def _end(self) -> None:
         self._lost = True
         self._control.close()
         self._process.kill()
         self._process.wait()
+        if self._group:
+            self._group.end()
 
 
 class Child:
-    """A process that a worker has forked."""
+    """A process that a worker has forked. `pid` is its number here, `_number` the one that its worker knows."""
 
-    def __init__(self, worker: Worker, pid: int, *, private: bool) -> None:
+    def __init__(self, worker: Worker, number: int, pid: int, folder: Path | None, *, private: bool) -> None:
         self._worker = worker
+        self._number = number
         self._private = private
         self.pid = pid
-        self.parent = worker.pid
+        self.parent = 0  # its worker tells it
+        self.folder = folder
+        self.promise = worker.promise
         self.lost = False
 
     def has_ended(self) -> bool:
         """Whether the process itself has; its number is kept for it."""
         try:
-            return bool(self._worker.ask(protocol.ENDED, str(self.pid)))
+            return bool(self._worker.ask(protocol.ENDED, str(self._number)))
         except WorkerLost:
             return True
 
     def kill(self) -> int:
         """Kill it with its group; the exit status, or SIGKILL's where the worker took it along."""
         try:
-            return self._worker.ask(protocol.END, str(self.pid))
+            status = self._worker.ask(protocol.END, str(self._number))
         except WorkerLost:
             self.lost = True
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
             return -signal.SIGKILL
-        finally:
-            if self._private:
-                self._worker.end()
+        if self._private:
+            self._worker.end()
+        else:
+            self._worker.release()
+        return status
 
 
 def available(packages: tuple[str, ...]) -> bool:
@@ -147,43 +238,77 @@ def available(packages: tuple[str, ...]) -> bool:
     return sys.platform == "linux" and not os.environ.get(COLD) and room(packages) not in _THREADED
 
 
-def fork(packages: tuple[str, ...], descriptor: int, folder: Path, *, private: bool) -> Child | None:
-    """A child with a descriptor and an empty folder; None where the packages turn out to start threads.
+def fork(packages: tuple[str, ...], ours: socket.socket, theirs: int, *, private: bool) -> Child | None:
+    """A child with its end of a socket pair; None where the packages turn out to start threads.
 
-    A shared worker that is gone is replaced once. Raises SandboxError.
+    A waiting worker that is gone is replaced once; with `private` the worker is new and ends with the child. Raises
+    SandboxError.
     """
     for last in (False, True):
-        worker = Worker(packages) if private else _shared(packages)
+        worker = Worker(packages) if private else _borrowed(packages)
         if not available(packages):
             return None
         try:
-            return Child(worker, worker.ask(protocol.FORK, str(folder), descriptor), private=private)
+            return _forked(worker, ours, theirs, private=private)
         except WorkerLost:
-            _discard(worker)
             if last:
                 raise
     raise AssertionError
 
 
-def _shared(packages: tuple[str, ...]) -> Worker:
+def _forked(worker: Worker, ours: socket.socket, theirs: int, *, private: bool) -> Child:
+    folder = None
+    if worker.walls[walls.ROOT]:
+        folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+        folder.chmod(0o755)  # the child may be another user
+    try:
+        _ask_for_sender(ours)
+        number = worker.ask(protocol.FORK, str(folder or ""), theirs)
+        return Child(worker, number, _greeted(ours), folder, private=private)
+    except BaseException:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _greeted(ours: socket.socket) -> int:
+    """The number of the process that greets; the kernel writes it beside the greeting."""
+    ours.settimeout(_ANSWER_SECONDS)
+    try:
+        return _with_sender(ours, 1)[0]
+    except OSError as error:
+        raise WorkerLost("the isolated process did not greet") from error
+
+
+def _ask_for_sender(ours: socket.socket) -> None:
+    """Before a message is sent: the kernel is to say from whom it is."""
+    if sys.platform == "linux":
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+
+
+def _with_sender(ours: socket.socket, most_bytes: int) -> tuple[int, bytes]:
+    """A message, and the number of the process that sent it, as this one sees it. Raises OSError."""
+    data, beside, _, _ = ours.recvmsg(most_bytes, socket.CMSG_SPACE(_CREDENTIALS.size))
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+    if not beside:
+        raise ConnectionResetError("nobody is there any more")
+    pid, _, _ = _CREDENTIALS.unpack(beside[0][2])
+    return pid, data
+
+
+def _borrowed(packages: tuple[str, ...]) -> Worker:
     key = (os.getpid(), room(packages))
     with _LOCK:
-        if key not in _SHARED:
-            _SHARED[key] = Worker(packages)
-        return _SHARED[key]
-
-
-def _discard(worker: Worker) -> None:
-    with _LOCK:
-        for key in [key for key, value in _SHARED.items() if value is worker]:
-            del _SHARED[key]
+        if _WAITING.get(key):
+            return _WAITING[key].pop()
+    return Worker(packages)
 
 
 def _after_fork() -> None:
     global _LOCK  # noqa: PLW0603  another thread may have held it when the process was forked
     _LOCK = threading.Lock()
     for worker in list(_ALL):
-        worker.forget()  # those that are shared stay in the dictionary, under the other process's number
+        worker.forget()  # those that wait stay in the dictionary, under the other process's number
 
 
 if hasattr(os, "register_at_fork"):

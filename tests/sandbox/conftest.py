@@ -1,7 +1,9 @@
 """Submissions as lists of cells, probes as expressions, and one call that puts them to the isolated process."""
 
+import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +12,46 @@ import pytest
 from autograder.definition import check
 from autograder.probes import pack
 from autograder.records import Bench, Cell, Given, Limits, Probe, Sitting
-from autograder.sandbox import observe
+from autograder.sandbox import isolation, observe, plan, workers
 
 # CPU time decides, however busy the machine is; wall time is short only where a test waits for it
 QUICK = Limits(check_cpu_seconds=0.4, check_wall_seconds=30.0, statement_cpu_seconds=0.4, cells_cpu_seconds=6.0)
 BRIEF = replace(QUICK, check_wall_seconds=1.5)
+
+# what walls shut out, student code does where there are none: on other systems, and in interpreters of their own
+UNWALLED = ("namespaces", "landlock", "seccomp")
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="walls are raised on Linux alone")
+
+
+@contextmanager
+def without(*walls: str) -> Iterator[None]:
+    """Sittings in workers that lack some walls, and that end with the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(plan.WITHOUT, ",".join(walls))
+        patch.setattr(workers, "_WAITING", {})
+        try:
+            yield
+        finally:
+            for waiting in workers._WAITING.values():
+                for worker in waiting:
+                    worker.end()
+
+
+@contextmanager
+def cold() -> Iterator[None]:
+    """Sittings in fresh interpreters, which have no walls."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(workers.COLD, "1")
+        yield
+
+
+def require(*walls: str) -> None:
+    """Skip a test of walls that this machine does not have."""
+    told = isolation().walls
+    missing = {wall: told[wall] for wall in walls if told[wall]}
+    if missing:
+        pytest.skip(f"without {missing}")
 
 
 def probe(expression: str, question: str = "q", seed: int = 7) -> Probe:

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,10 @@ import pytest
 
 from autograder.errors import SandboxError
 from autograder.records import Limits, Outcome
+from autograder.sandbox import isolation, launch
 from autograder.sandbox.room import room
+
+from .conftest import BRIEF, UNWALLED, cold, linux, without
 
 LOOK = """
 import os, sys, resource, stat, threading
@@ -30,7 +34,7 @@ def descriptors():
         standard = "terminal" if os.isatty(fd) else "null"
         found.append("socket" if stat.S_ISSOCK(mode) else "other" if fd > 2 else standard)
     return found
-def leads_session(): return os.getsid(0) == os.getpid() == os.getpgid(0)
+def session(): return [os.getpid(), os.getsid(0), os.getpgid(0)]
 def folder(): return [os.getcwd(), *os.listdir(".")]
 def imports(name):
     try:
@@ -38,21 +42,13 @@ def imports(name):
     except ImportError:
         return False
     return True
-def status(name):
-    with open("/proc/self/status") as file:
-        return next((line.split()[1] for line in file if line.startswith(name)), "")
-def dumpable():
+def process_control(option, *rest):
     import ctypes
-    return ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
+    return ctypes.CDLL(None).prctl(option, *rest, *[0] * (4 - len(rest)))
 def death_signal():
     import ctypes
     number = ctypes.c_int()
-    ctypes.CDLL(None).prctl(2, ctypes.byref(number), 0, 0, 0)
-    return number.value
-def threads():
-    import numpy as np
-    np.ones((300, 300)) @ np.ones((300, 300))
-    return len(os.listdir("/proc/self/task")) if os.access("/proc/self/task", os.R_OK) else 1
+    return [process_control(2, ctypes.byref(number)), number.value]
 def files(): return [getattr(m, "__file__", "") or "" for n, m in sys.modules.items() if "beside" in n]
 def flags(): return [sys.flags.safe_path, sys.flags.no_site, sys.flags.no_user_site, sys.flags.dont_write_bytecode]
 def hashed(): return hash("a string")
@@ -70,28 +66,31 @@ ASKED = {
     "memory": "student.limit('RLIMIT_AS')",
     "cpu": "student.limit('RLIMIT_CPU')",
     "descriptors": "student.descriptors()",
-    "session": "student.leads_session()",
     "folder": "student.folder()",
     "autograder": "student.imports('autograder')",
     "pytest": "student.imports('pytest')",
     "numpy.linalg": "student.imports('numpy.linalg')",
-    "new privileges": "student.status('NoNewPrivs')",
-    "dumpable": "student.dumpable()",
-    "death": "student.death_signal()",
-    "threads": "student.threads()",
     "files": "student.files()",
     "flags": "student.flags()",
     "hash": "student.hashed()",
     "stand-ins": "student.stand_ins()",
 }
-linux = pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+MODES = {"walls": nullcontext, "no walls": lambda: without(*UNWALLED), "fresh": cold}
+
+
+@pytest.fixture(scope="module", params=MODES)
+def mode(request):
+    """Forked behind all walls that the machine allows, forked without, and in a fresh interpreter."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def seen(sit):
+def seen(sit, mode):
     """What student code sees of the process, by what was asked."""
-    sitting = sit([LOOK], list(ASKED.values()), limits=Limits(memory_bytes=1 << 30))
-    assert sitting.isolation == "accidents"
+    with MODES[mode]():
+        sitting = sit([LOOK], list(ASKED.values()), limits=Limits(memory_bytes=1 << 30))
+        assert sitting.isolation == isolation().promise
+    assert mode == "walls" or sitting.isolation == "accidents"
     for name, item in zip(ASKED, sitting.observations, strict=True):
         assert item.outcome is Outcome.RETURNED, (name, item)
     return {name: item.value for name, item in zip(ASKED, sitting.observations, strict=True)}
@@ -144,21 +143,62 @@ def test_one_socket_is_all_that_is_open(seen):
     assert list(seen["descriptors"].items) == ["null", "null", "null", "socket"]
 
 
-def test_it_leads_a_session_in_an_empty_folder(seen):
-    """The process has its own session, and its folder is empty and gone afterwards."""
-    assert seen["session"]
+def test_its_folder_is_empty(seen, mode):
+    """The process is in an empty folder, which is gone afterwards: one of the host's, or of a root of its own."""
     folder, *rest = seen["folder"].items
     assert rest == []
-    assert not Path(folder).exists()
+    if mode == "walls" and not isolation().walls.get("own root", "none"):
+        assert folder == "/work"
+    else:
+        assert not Path(folder).exists()
 
 
 @linux
-def test_privileges_are_given_up(seen):
-    """No new privileges, no dumps, and it dies with its parent; BLAS has one thread."""
-    assert seen["new privileges"] == "1"
-    assert seen["dumpable"] == 0
-    assert seen["death"] == 9
-    assert seen["threads"] == 1
+def test_privileges_are_given_up(sit, mode):
+    """No new privileges, no dumps, and it dies with its parent; behind a filter it cannot even ask."""
+    asked = ["student.process_control(39)", "student.process_control(3)", "student.death_signal()", "student.session()"]
+    with MODES[mode]():
+        privileges, dumpable, death, session = sit([LOOK], asked, stubs=("death_signal",)).observations
+        filtered = not isolation().walls["seccomp"]
+    if filtered:
+        assert [privileges.value, dumpable.value, *death.value] == [-1, -1, -1, 0]
+        assert session.exception == "PermissionError"
+    else:
+        assert [privileges.value, dumpable.value, *death.value] == [1, 0, 0, 9]
+        assert len(set(session.value)) == 1
+
+
+@linux
+def test_a_process_is_as_it_must_be_seen_from_outside(sit, mode, monkeypatch):
+    """Its own session, one thread even with BLAS, no new privileges, and behind walls no rights and a filter."""
+    facts = {}
+    end = launch.Launched.end
+
+    def look(launched):
+        facts.update(_facts(launched.process.pid))
+        return end(launched)
+
+    cell = "import numpy as np, time\ndef f(): return np.ones((300, 300)) @ np.ones((300, 300)), time.sleep(60)"
+    with MODES[mode]():
+        monkeypatch.setattr(launch.Launched, "end", look)
+        sit([cell], ["student.f()[0][0, 0]"], limits=BRIEF)
+        walls = isolation().walls
+    assert facts["leads"]
+    assert (facts["Threads"], facts["NoNewPrivs"]) == ("1", "1")
+    assert facts["Seccomp"] == ("0" if walls["seccomp"] else "2")
+    if mode == "walls":
+        assert int(facts["CapEff"], 16) == int(facts["CapPrm"], 16) == 0
+    if not walls["own user"]:
+        assert facts["Uid"] != str(os.getuid())
+
+
+def _facts(pid):
+    """What the system says of a process: its status, and whether it leads its session and group."""
+    lines = (line.partition(":") for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return {
+        **{name: value.split()[0] if value.split() else "" for name, _, value in lines},
+        "leads": os.getsid(pid) == os.getpgid(pid) == pid,
+    }
 
 
 def test_hashes_repeat(seen, sit):
@@ -175,7 +215,8 @@ def test_the_room_is_made_once_and_holds_copies():
     """Its own code is copied and compiled, NumPy is linked, and nothing else is there."""
     folder = room()
     assert room() == folder
-    assert {path.name for path in folder.iterdir()} <= {"numpy", "numpy.libs", "beside"}
+    assert {path.name for path in folder.iterdir()} <= {"numpy", "numpy.libs", "beside", "root"}
+    assert not list((folder / "root").iterdir())
     assert (folder / "numpy").is_symlink()
     assert not (folder / "beside").is_symlink()
     assert (folder / "beside" / "__pycache__").is_dir()

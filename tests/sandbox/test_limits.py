@@ -9,7 +9,7 @@ from autograder.errors import SandboxError
 from autograder.records import Limits, NoteKind, Observation, Outcome
 from autograder.sandbox import interpreter, launch, sitting, workers
 
-from .conftest import BRIEF, QUICK
+from .conftest import BRIEF, QUICK, UNWALLED, cold, linux, require, without
 
 LOOPS = """
 import time, os, ctypes, signal
@@ -104,11 +104,25 @@ def test_sleeping_is_limited_by_wall_time_and_said_so(sit):
 def test_hard_ends_cost_their_checks(sit):
     """os._exit, a segfault and C code that no signal reaches each cost one check; a fresh process goes on."""
     asked = [("student.ends()", "a"), ("student.faults()", "b"), ("student.uninterruptible()", "c")]
-    found = sit(
-        [LOOPS], [*asked, ("student.fine()", "d"), ("student.removes()", "d"), ("student.fine()", "d")], stubs=STUBS
-    )
+    found = sit([LOOPS], [*asked, ("student.fine()", "d")], stubs=STUBS)
     outcomes = [item.outcome for item in found.observations]
-    assert outcomes == [Outcome.CRASHED, Outcome.CRASHED, Outcome.TIMED_OUT, *[Outcome.RETURNED] * 3]
+    assert outcomes == [Outcome.CRASHED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.RETURNED]
+
+
+@linux
+def test_the_folder_cannot_be_removed(sit):
+    """Behind walls the folder that the process is in stays."""
+    require("own root", "seccomp")
+    removed, fine = sit([LOOPS], ["student.removes()", "student.fine()"], stubs=STUBS).observations
+    assert (removed.exception, fine.value) == ("PermissionError", 1)
+
+
+@pytest.mark.parametrize("few", [lambda: without(*UNWALLED), cold])
+def test_a_folder_that_is_removed_costs_nothing(sit, few):
+    """Without walls it can go, and the next check is run without it."""
+    with few():
+        found = sit([LOOPS], ["student.removes()", "student.fine()"], stubs=STUBS)
+    assert [item.outcome for item in found.observations] == [Outcome.RETURNED] * 2
 
 
 def test_a_question_that_keeps_ending_the_process_is_given_up(sit, monkeypatch):
@@ -141,28 +155,68 @@ def test_cells_that_keep_ending_the_process_are_given_up(sit):
     assert sit(cells, ["student.f()"]).observations == (Observation(Outcome.CRASHED),)
 
 
-def test_forks_threads_and_late_writers_are_gone_afterwards(sit):
-    """What student code leaves running is killed before `observe` returns; a forked copy answers nothing."""
-    cell = """
-    import os, threading, time, atexit
-    def spin():
-        while True: time.sleep(0.01)
-    def f():
-        atexit.register(lambda: open("late", "w"))
-        threading.Thread(target=spin).start()
-        child = os.fork()
-        if child == 0 and os.fork() == 0:
-            spin()
-        return child
-    def g():
-        return os.fork() and 3
-    """
-    found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"))
-    assert [item.outcome for item in found.observations] == [Outcome.RETURNED] * 2
-    child = int(found.observations[0].value)
+LEAVES = """
+import os, subprocess, threading, time, atexit
+def spin():
+    while True: time.sleep(0.01)
+def forks():
+    child = os.fork()
+    if child == 0 and os.fork() == 0:
+        spin()
+    return child
+def thread(): threading.Thread(target=spin).start()
+def writes(): open("late", "w")
+def late(): atexit.register(writes)
+def spawns(): subprocess.Popen(["/bin/sleep", "60"])
+def shell(): return os.system("sleep 60 &")
+def answers(): return os.fork() and 3
+"""
+LEAVING = ("forks", "thread", "writes", "late", "spawns", "shell", "answers")
+
+
+@linux
+def test_nothing_can_be_started_or_written(sit):
+    """Forks, threads and files are refused where the student's line asks for them; the check is lost, not more."""
+    require("seccomp")
+    found = sit([LEAVES], [f"student.{name}()" for name in LEAVING], stubs=LEAVING)
+    told = dict(zip(LEAVING, found.observations, strict=True))
+    assert {name: item.exception for name, item in told.items()} == {
+        "forks": "PermissionError",
+        "thread": "RuntimeError",
+        "writes": "PermissionError",
+        "late": "",
+        "spawns": "PermissionError",
+        "shell": "",
+        "answers": "PermissionError",
+    }
+    assert told["shell"].value != 0
+    assert told["thread"].where.function == "thread"
+
+
+@pytest.mark.parametrize("few", [lambda: without(*UNWALLED), cold])
+def test_forks_threads_and_late_writers_are_gone_afterwards(sit, few):
+    """Without walls, what student code leaves running is killed before `observe` returns; a copy answers nothing."""
+    asked = ["student.late()", "student.thread()", "student.forks()", "student.answers()"]
+    with few():
+        found = sit([LEAVES], asked, stubs=LEAVING)
+    assert [item.outcome for item in found.observations] == [Outcome.RETURNED] * 4
+    child = int(found.observations[2].value)
     assert child
     assert not _is_running(child)
-    assert found.observations[1].value == 3
+    assert found.observations[3].value == 3
+
+
+@linux
+def test_forks_end_with_their_space_of_numbers(sit):
+    """Where namespaces stand and the filter does not, a fork in a session of its own is gone as well."""
+    cell = "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid(); time.sleep(600)\n    return 1"
+    with without("own user", "seccomp", "totals"):
+        require("namespaces")
+        if sit([cell], ["student.f()"]).observations[0].exception:
+            pytest.skip("processes are limited by number")
+        (worker,) = workers._WAITING[next(iter(workers._WAITING))]
+        left = Path(f"/proc/{worker.pids[-1]}/task/{worker.pids[-1]}/children").read_text()
+    assert not left
 
 
 def _is_running(pid):
@@ -172,8 +226,9 @@ def _is_running(pid):
         return False
 
 
-def test_a_fork_that_outlives_the_process_does_not_hold_us_up(sit):
-    """When the process exits while a fork keeps its socket open, the end is seen at once."""
+@pytest.mark.parametrize("few", [lambda: without(*UNWALLED), cold])
+def test_a_fork_that_outlives_the_process_does_not_hold_us_up(sit, few):
+    """When, without walls, the process exits while a fork keeps its socket open, the end is seen at once."""
     cell = """
     import os, time
     def f():
@@ -183,7 +238,8 @@ def test_a_fork_that_outlives_the_process_does_not_hold_us_up(sit):
     def g(): return 1
     """
     limits = Limits(check_wall_seconds=600)
-    found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"), limits=limits)
+    with few():
+        found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"), limits=limits)
     assert [item.outcome for item in found.observations] == [Outcome.CRASHED, Outcome.RETURNED]
     assert not found.wall_timeout
 
@@ -237,7 +293,7 @@ def test_a_closed_socket_is_a_crash(sit):
 def test_a_process_that_does_not_start_is_a_harness_error(sit, monkeypatch):
     """When what runs beside student code cannot be imported, SandboxError says why."""
     monkeypatch.setattr(interpreter, "_START", "raise SystemExit(3)")
-    monkeypatch.setattr(workers, "_SHARED", {})
+    monkeypatch.setattr(workers, "_WAITING", {})
     for mode in ("", "1"):
         monkeypatch.setenv(workers.COLD, mode)
         with pytest.raises(SandboxError, match="did not start"):
@@ -247,9 +303,19 @@ def test_a_process_that_does_not_start_is_a_harness_error(sit, monkeypatch):
         sit([LOOPS], ["student.fine()"], stubs=STUBS)
 
 
-def test_a_stopped_process_is_ended(sit):
-    """SIGSTOP to itself is ended by wall time."""
-    found = sit([LOOPS], ["student.stops()", "student.fine()"], stubs=STUBS, limits=BRIEF)
+@linux
+def test_a_process_cannot_stop_itself(sit):
+    """Behind the filter no signal is sent, not even to oneself."""
+    require("seccomp")
+    stopped, fine = sit([LOOPS], ["student.stops()", "student.fine()"], stubs=STUBS).observations
+    assert (stopped.exception, fine.value) == ("PermissionError", 1)
+
+
+@pytest.mark.parametrize("few", [lambda: without(*UNWALLED), cold])
+def test_a_stopped_process_is_ended(sit, few):
+    """Without walls SIGSTOP to itself is ended by wall time."""
+    with few():
+        found = sit([LOOPS], ["student.stops()", "student.fine()"], stubs=STUBS, limits=BRIEF)
     assert ends_of(found) == [(Outcome.TIMED_OUT, ""), (Outcome.RETURNED, "")]
     assert found.wall_timeout
 

@@ -7,6 +7,8 @@ from autograder.errors import SandboxError
 from autograder.records import Bench, Limits, Opaque, Outcome, Probe, Where
 from autograder.sandbox import observe
 
+from .conftest import UNWALLED, cold, linux, require, without
+
 CELL = """
 import numpy as np, warnings, sys, os, random
 
@@ -84,7 +86,6 @@ ASKED = {
     "memory": "student.hungry()",
     "memory of lists": "student.hungry_list()",
     "input": "student.asks()",
-    "writes": "student.writes()",
     "prints": "student.prints()",
     "probe's own": "{}['dW']",
     "no such name": "student.nothing",
@@ -128,7 +129,6 @@ def seen(sit):
         ("deep", "RecursionError"),
         ("unknown", "NameError"),
         ("input", "EOFError"),
-        ("writes", "OSError"),
         ("probe's own", "KeyError"),
         ("no such name", "AttributeError"),
         ("own", ""),
@@ -138,6 +138,24 @@ def seen(sit):
 def test_an_exception_is_named_if_it_is_pythons_or_numpys(seen, asked, exception):
     """Built-in and NumPy exceptions are named, a student's own are not; no text of theirs is asked for."""
     assert (seen[asked].outcome, seen[asked].exception) == (Outcome.RAISED, exception)
+
+
+@linux
+@pytest.mark.parametrize(("walls", "exception"), [((), "PermissionError"), (("landlock", "seccomp"), "OSError")])
+def test_no_file_is_opened_for_writing(sit, walls, exception):
+    """Refused by the filter of system calls, and behind a root of its own there is nothing to write to."""
+    with without(*walls):
+        require("own root", *({"seccomp"} - {*walls}))
+        found = sit([CELL], ["student.writes()"], stubs=("writes",)).observations[0]
+    assert (found.outcome, found.exception) == (Outcome.RAISED, exception)
+
+
+@pytest.mark.parametrize("few", [lambda: without(*UNWALLED), cold])
+def test_without_walls_a_file_can_hold_nothing(sit, few):
+    """Where files can be made, their size is limited to nothing."""
+    with few():
+        found = sit([CELL], ["student.writes()"], stubs=("writes",)).observations[0]
+    assert (found.outcome, found.exception) == (Outcome.RAISED, "OSError")
 
 
 def test_an_exception_is_placed_at_the_students_innermost_line(seen):

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.records import Outcome
-from autograder.sandbox import workers
+from autograder.records import Outcome, Promise
+from autograder.sandbox import plan, workers
 from autograder.sandbox.room import room
 
 from ..conftest import ROOT
-from .conftest import BRIEF
+from .conftest import BRIEF, UNWALLED, cold, require, without
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers fork on Linux alone")
 
@@ -37,7 +37,7 @@ def modules(): return sorted(sys.modules)
 def filters(): return str(warnings.filters) + str(np.geterr())
 def collector(): return [gc.isenabled(), *gc.get_threshold(), gc.get_freeze_count() > 0]
 def signals(): return [str(signal.getsignal(n)).partition(" at ")[0] for n in sorted(signal.valid_signals())]
-def ids(): return [os.getsid(0) == os.getpid(), len(os.listdir("."))]
+def folder(): return len(os.listdir("."))
 def frames():
     frame, names = sys._getframe(), []
     while frame:
@@ -45,7 +45,9 @@ def frames():
         frame = frame.f_back
     return names
 """
-ASKED = [f"student.{name}()" for name in "drawn again words depth modules filters collector signals ids frames".split()]
+ASKED = [
+    f"student.{name}()" for name in "drawn again words depth modules filters collector signals folder frames".split()
+]
 ODD = """
 import os, sys
 def ends(): os._exit(3)
@@ -77,50 +79,92 @@ def flat(value):
 @pytest.mark.parametrize(
     ("cell", "asked"), [(STATE, ASKED), (ODD, ENDS)], ids=["the state that is found", "how things end"]
 )
-def test_forked_and_fresh_processes_give_the_same_sitting(sit, monkeypatch, cell, asked):
-    """What is observed is the same to the last bit, twice forked and in a fresh interpreter."""
+def test_forked_and_fresh_processes_give_the_same_sitting(sit, cell, asked):
+    """What is observed is the same to the last bit, forked behind walls, forked without, and in a fresh interpreter."""
     stubs = [name.removeprefix("student.").removesuffix("()") for name in asked]
     found = []
-    for mode in ("", "", "1"):
-        monkeypatch.setenv(workers.COLD, mode)
-        found.append(flat(sit([cell], asked, stubs=stubs)))
-    assert found[0] == found[1] == found[2]
+    for mode in (without, without, lambda: without(*UNWALLED), cold):
+        with mode():
+            found.append(compared(sit([cell], asked, stubs=stubs)))
+    assert found[0] == found[1] == found[2] == found[3]
 
 
-def test_a_package_is_imported_before_and_changes_nothing(sit, monkeypatch):
+def compared(sitting):
+    """A sitting but for the promise that it was held under, which is not the same."""
+    assert sitting.observations[0].outcome is Outcome.RETURNED
+    return flat(dataclasses.replace(sitting, isolation=Promise.ACCIDENTS))
+
+
+def test_a_package_is_imported_before_and_changes_nothing(sit):
     """A listed package that is imported by the worker leaves the same state as one that is imported anew."""
     found = []
-    for mode in ("", "1"):
-        monkeypatch.setenv(workers.COLD, mode)
-        found.append(flat(sit([STATE], ASKED, stubs=["drawn"], packages=("markdown_it",))))
+    for mode in (without, cold):
+        with mode():
+            found.append(compared(sit([STATE], ASKED, stubs=["drawn"], packages=("markdown_it",))))
     assert found[0] == found[1]
 
 
-def test_one_worker_serves_all_sittings(sit):
-    """Sittings are children of one process, which outlives the thread that started it."""
+@pytest.mark.parametrize("walls", [(), UNWALLED])
+def test_one_worker_serves_one_sitting_after_another(sit, walls):
+    """It outlives the thread that started it, and waits for the next."""
     cell = ["import os\ndef f(): return os.getppid()"]
-    parents = []
-    for _ in range(3):
-        thread = threading.Thread(target=lambda: parents.append(int(sit(cell, ["student.f()"]).observations[0].value)))
-        thread.start()
-        thread.join()
-    assert len(set(parents)) == 1
-    assert parents[0] != os.getpid()
+    parents, waiting = [], []
+    with without(*walls):
+        for _ in range(3):
+            thread = threading.Thread(
+                target=lambda: parents.append(int(sit(cell, ["student.f()"]).observations[0].value))
+            )
+            thread.start()
+            thread.join()
+            waiting.append(worker())
+        assert len(set(waiting)) == len(set(parents)) == 1
+        assert parents[0] == (1 if not worker().walls["namespaces"] else worker().pids[0])
+        assert os.getpid() not in worker().pids
+
+
+def test_sittings_at_the_same_time_have_workers_of_their_own(sit):
+    """Nobody's child has a neighbour; both workers wait afterwards."""
+    barrier = threading.Barrier(2)
+    ask = workers.Worker.ask
+
+    def met(worker, what, *rest):
+        if what == "fork":
+            barrier.wait(60)
+        return ask(worker, what, *rest)
+
+    with without(), pytest.MonkeyPatch.context() as patch:
+        first, second = workers.Worker(()), workers.Worker(())
+        patch.setattr(workers.Worker, "ask", met)
+        first.release()
+        second.release()
+        threads = [threading.Thread(target=sit, args=(["x = 1"],)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {*workers._WAITING[os.getpid(), room()]} == {first, second}
 
 
 def test_a_worker_has_one_thread_one_socket_and_no_secrets(sit):
-    """Between sittings a worker has nothing open but its control socket, and no word of a submission in its memory."""
+    """Between sittings a worker has nothing open but its control socket, and no word of a submission in its memory.
+
+    Its other process, which waits for the end of the namespaces, has not even that.
+    """
     word = "a_word_that_is_nowhere_else"
     found = sit([f"def f(): return '{word}'"], [f"[student.f(), '{word}']"], given={"g": f"def g(): return '{word}'"})
     assert found.observations[0].outcome is Outcome.RETURNED
-    its = Path(f"/proc/{worker().pid}")
-    assert len(list((its / "task").iterdir())) == 1
-    if os.geteuid() == 0:  # nobody else may look
-        opened = {int(entry.name): str(entry.readlink()).partition(":")[0] for entry in (its / "fd").iterdir()}
-        assert opened == {0: "/dev/null", 1: "/dev/null", 2: "/dev/null", 3: "socket"}
-        memory = memory_of(its)
-        assert b"PYTHONHASHSEED" in memory
-        assert word.encode() not in memory
+    pids = worker().pids
+    assert len(pids) == 1 + (not worker().walls["namespaces"])
+    for pid in pids:
+        its = Path(f"/proc/{pid}")
+        assert len(list((its / "task").iterdir())) == 1
+        if os.geteuid() == 0:  # nobody else may look
+            opened = {int(entry.name): str(entry.readlink()).partition(":")[0] for entry in (its / "fd").iterdir()}
+            control = {3: "socket"} if pid == pids[-1] else {}
+            assert opened == {0: "/dev/null", 1: "/dev/null", 2: "/dev/null", **control}
+            memory = memory_of(its)
+            assert b"PYTHONHASHSEED" in memory
+            assert word.encode() not in memory
 
 
 def memory_of(process):
@@ -137,12 +181,15 @@ def memory_of(process):
 
 
 def worker():
-    """The shared worker of this process that has no packages."""
-    return workers._SHARED[os.getpid(), room()]
+    """The worker of this process without packages that waits for the next sitting."""
+    return workers._WAITING[os.getpid(), room()][-1]
 
 
 def test_children_share_no_open_file(sit):
-    """What a child sets on its standard streams, which open files keep, a later child does not find."""
+    """What a child sets on its standard streams, which open files keep, a later child does not find.
+
+    Behind the filter it cannot be set; the files are not shared all the same.
+    """
     cell = """
     import fcntl, os
     def sets():
@@ -150,16 +197,43 @@ def test_children_share_no_open_file(sit):
     def gets(): return [fcntl.fcntl(fd, fcntl.F_GETFL) for fd in range(3)]
     """
     before = sit([cell], ["student.gets()"]).observations[0].value
-    assert sit([cell], ["student.sets()"]).observations[0].outcome is Outcome.RETURNED
-    np.testing.assert_array_equal(sit([cell], ["student.gets()"]).observations[0].value, before)
+    refused = sit([cell], ["student.sets()"]).observations[0]
+    assert refused.exception == ("" if worker().walls["seccomp"] else "PermissionError")
+    for walls in (("seccomp",), UNWALLED):
+        with without(*walls):
+            assert sit([cell], ["student.sets()"]).observations[0].outcome is Outcome.RETURNED
+            np.testing.assert_array_equal(sit([cell], ["student.gets()"]).observations[0].value, before)
 
 
 KILLS = "import os, time\ndef f():\n    os.kill(os.getppid(), {})\n    time.sleep(60)\ndef g(): return 1"
+SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_no_code_ends_its_worker(sit, number):
+    """Behind the filter no signal is sent, and the worker takes the next sitting."""
+    sit(["x = 1"])
+    require("seccomp")
+    before = worker()
+    refused, fine = sit([KILLS.format(int(number))], ["student.f()", "student.g()"], stubs=("f", "g")).observations
+    assert (refused.exception, fine.value) == ("PermissionError", 1)
+    assert worker() is before
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_the_first_of_its_namespace_ignores_its_children(sit, number):
+    """Without the filter a signal goes out, but the kernel gives it to no first process that has not asked for it."""
+    cell = "import os\ndef f(): return os.kill(os.getppid(), {}), 2"
+    with without("seccomp"):
+        require("namespaces")
+        for _ in range(2):
+            assert sit([cell.format(int(number))], ["student.f()[1]"]).observations[0].value == 2
+        assert len(workers._WAITING[os.getpid(), room()]) == 1
+
+
+@pytest.mark.parametrize("number", SIGNALS)
 def test_code_that_ends_its_worker_costs_itself_alone(sit, monkeypatch, number):
-    """The check that did it gains nothing; a sitting at the same time is repeated, and loses nothing."""
+    """Without walls it can. The check that did it gains nothing; a sitting at the same time loses nothing."""
     monkeypatch.setattr(workers, "_ANSWER_SECONDS", 1.0)
     started, seen = threading.Event(), []
     slow = ["import time\ndef f(): time.sleep(1.5); return 7"]
@@ -168,25 +242,30 @@ def test_code_that_ends_its_worker_costs_itself_alone(sit, monkeypatch, number):
         started.set()
         seen.append(sit(slow, ["student.f()", "student.f()"]))
 
-    thread = threading.Thread(target=bystander)
-    thread.start()
-    started.wait()
-    time.sleep(0.5)
-    found = sit([KILLS.format(int(number))], ["student.f()", "student.g()"], stubs=("f", "g"), limits=BRIEF)
-    thread.join()
+    with without(*UNWALLED):
+        thread = threading.Thread(target=bystander)
+        thread.start()
+        started.wait()
+        time.sleep(0.5)
+        found = sit([KILLS.format(int(number))], ["student.f()", "student.g()"], stubs=("f", "g"), limits=BRIEF)
+        thread.join()
     assert [item.value for item in seen[0].observations] == [7, 7]
     assert found.observations[0].outcome in (Outcome.CRASHED, Outcome.TIMED_OUT)
     assert found.observations[1].value == 1
 
 
-def test_a_worker_that_has_ended_is_replaced(sit):
+@pytest.mark.parametrize("which", [0, -1], ids=["the one that waits", "the one that forks"])
+@pytest.mark.parametrize("walls", [(), UNWALLED])
+def test_a_worker_that_has_ended_is_replaced(sit, walls, which):
     """A worker that was killed from elsewhere costs nothing."""
-    cell = ["import os\ndef f(): return os.getppid()"]
-    before = sit(cell, ["student.f()"]).observations[0].value
-    os.kill(int(before), signal.SIGKILL)
-    after = sit(cell, ["student.f()"]).observations[0]
-    assert after.outcome is Outcome.RETURNED
-    assert after.value != before
+    cell = ["def f(): return 1"]
+    with without(*walls):
+        sit(cell)
+        before = worker()
+        os.kill(before.pids[which], signal.SIGKILL)
+        assert all(gone(pid) for pid in before.pids)
+        assert sit(cell, ["student.f()"]).observations[0].outcome is Outcome.RETURNED
+        assert worker() is not before
 
 
 def test_packages_that_start_threads_are_not_forked(sit, tmp_path, monkeypatch):
@@ -212,7 +291,7 @@ from autograder.sandbox import observe, workers
 cells = [Cell("import os, time\\nwait = {}\\ndef f(): return wait", 1)]
 def parent(_=0):
     observe(cells, [], [], Bench(("f",), {{}}, {{}}))
-    return next(worker.pid for (owner, _), worker in workers._SHARED.items() if owner == os.getpid())
+    return next(waiting[0].pids[-1] for (owner, _), waiting in workers._WAITING.items() if owner == os.getpid())
 if __name__ == "__main__":
     {}
 """
@@ -225,14 +304,14 @@ POOL = """
 """
 WAIT = """
     observe([Cell("x = 1", 1)], [], [], Bench(("x",), {}, {}))
-    print(workers._SHARED[os.getpid(), next(iter(workers._SHARED))[1]].pid, flush=True)
+    print(*next(iter(workers._WAITING.values()))[0].pids, flush=True)
     parent()
 """
 
 
-def script(body, wait="0"):
-    """A trusted process of its own."""
-    path = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+def script(body, wait="0", walls=()):
+    """A trusted process of its own; without some walls."""
+    path = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", plan.WITHOUT: ",".join(walls)}
     command = [sys.executable, "-c", SCRIPT.format(wait, body.strip())]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=path)
 
@@ -248,16 +327,21 @@ def test_a_forked_trusted_process_has_a_worker_of_its_own():
     assert not alive(theirs)
 
 
-def test_nothing_outlives_a_trusted_process_that_is_killed():
+@pytest.mark.parametrize(
+    ("walls", "wait", "children"),
+    [((), "time.sleep(600)", 1), (UNWALLED, "os.fork() * 0 + time.sleep(600)", 2)],
+    ids=["walls", "no walls"],
+)
+def test_nothing_outlives_a_trusted_process_that_is_killed(walls, wait, children):
     """When it is killed amid a sitting, its worker ends, and with it the child and what the child forked."""
-    with script(WAIT, wait="os.fork() * 0 + time.sleep(600)") as process:
-        pid = int(process.stdout.readline())
+    with script(WAIT, wait, walls) as process:
+        pids = [int(word) for word in process.stdout.readline().split()]
         below = []
-        while len(below) < 2:
+        while len(below) < children:
             time.sleep(0.02)
-            below = descendants(pid)
+            below = descendants(pids[-1])
         process.kill()
-    for one in (pid, *below):
+    for one in (*pids, *below):
         assert gone(one)
 
 

@@ -6,7 +6,7 @@ import struct
 import traceback
 from typing import Any
 
-from . import bundle, confine, fresh
+from . import bundle, confine, fresh, trial
 from .bindings import Bindings
 from .clock import Clock
 from .frames import ANSWER, CELLS, FAULT, LATE, READY, STEP, encode, frame
@@ -14,6 +14,7 @@ from .notes import Notes
 from .probing import ProbeLimits, Prober
 from .running import Cells, Runner, stub_running
 from .template import Template
+from .worker import Begun
 
 LENGTH = struct.Struct("<Q")
 
@@ -52,13 +53,21 @@ class Channel:
         return b"".join(parts)
 
 
-def main(descriptor: int) -> None:
+def main(begun: Begun) -> None:
     """Answer the request that comes in on a socket."""
     fresh.settle()
-    channel = Channel(descriptor)
+    channel = Channel(begun.descriptor)
     request = channel.request()
+    if "exceed" in request:
+        processes, size = request["exceed"]
+        trial.exceed(processes, size, lambda n: channel.send(ANSWER, encode(str(n))))
+        os._exit(0)
     limits = request["limits"]
-    confine.confine(limits["memory_bytes"], limits["total_cpu_seconds"], request["parent"])
+    confine.confine(limits["memory_bytes"], limits["total_cpu_seconds"], begun.parent or request["parent"])
+    confine.filter_calls(begun.filter)
+    if "trial" in request:
+        channel.send(ANSWER, encode("\n".join(trial.attempts(request["trial"]))))
+        os._exit(0)
     notes = Notes()
     bindings = Bindings(request["stubs"], notes)
     clock = Clock(

@@ -1,22 +1,35 @@
 """The warm worker: everything is imported, nothing of a submission is seen, and a child is forked for each sitting.
 
 It is told what to do over its control socket, a message at a time, and answers each with a number. No child has
-that socket, nor shares an open file with the worker or with another child.
+that socket, nor shares an open file with the worker or with another child. Its walls are raised before the first.
 """
 
 import gc
 import importlib
+import marshal
 import os
 import signal
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 
-from . import confine, standins
+from . import confine, standins, walls
 
 FORK, ENDED, END = "fork", "ended", "end"
 MOST_BYTES = 4096  # of a message
+MOST_OF_A_PLAN = 1 << 18
 
 _CONTROL = 3  # in the worker; in a child it is the child's own socket
+_FIRST = 1  # the number of the first process in a space of its own
+
+
+@dataclass(slots=True)
+class Begun:
+    """What a forked child begins with: its socket, its parent's number, the filter of its system calls."""
+
+    descriptor: int
+    parent: int
+    filter: bytes
 
 
 def prepare(packages: list[str]) -> None:
@@ -29,23 +42,35 @@ def prepare(packages: list[str]) -> None:
     gc.freeze()  # a collection in a child leaves alone, and so does not copy, what is there now
 
 
-def serve(control: int) -> int:
-    """Answer the trusted process until it is gone. Returns in each forked child, with the child's descriptor."""
+def serve(control: int) -> Begun:
+    """Raise the walls, then answer the trusted process until it is gone. Returns in each forked child."""
     confine.seal()
     if control != _CONTROL:
         os.dup2(control, _CONTROL)
         os.close(control)
     line = socket.socket(fileno=_CONTROL)
-    line.send(b"%d" % _threads())
+    plan = marshal.loads(line.recv(MOST_OF_A_PLAN))  # noqa: S302  it comes from the trusted process
+    threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208  pathlib is not needed here
+    if threads != 1:
+        line.send(b"%d" % threads)  # a lock that another thread holds would be held for ever in a child
+        os._exit(0)
+    told = walls.raise_walls(plan)
+    line.send("\n".join(["1", *(f"{wall}={why}" for wall, why in told.items())]).encode())
+    return _serve(line, plan["filter"])
+
+
+def _serve(line: socket.socket, program: bytes) -> Begun:
+    me = os.getpid()
     children: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(line, MOST_BYTES, 1)
         what, _, argument = message.decode().partition(" ")
         if what == FORK:
-            child = _fork()
+            child = os.fork()
             if not child:
                 line.detach()
-                return _begin(descriptors[0], argument)
+                _begin(descriptors[0], argument)
+                return Begun(_CONTROL, me, program)
             os.close(descriptors[0])
             children.add(child)
             answer = child
@@ -54,6 +79,8 @@ def serve(control: int) -> int:
         elif what == END:
             answer = _end(int(argument))
             children.discard(int(argument))
+            if me == _FIRST:
+                _end_all()
         else:
             for child in children:
                 _end(child)
@@ -61,26 +88,20 @@ def serve(control: int) -> int:
         line.send(b"%d" % answer)
 
 
-def _threads() -> int:
-    return len(os.listdir("/proc/self/task"))  # noqa: PTH208  pathlib is not needed here
+def _begin(descriptor: int, folder: str) -> None:
+    """In the child: a session and null devices of its own, no other descriptor than its socket, its folder.
 
-
-def _fork() -> int:
-    if _threads() != 1:
-        os._exit(1)  # a lock that another thread holds would be held for ever in the child
-    return os.fork()
-
-
-def _begin(descriptor: int, folder: str) -> int:
-    """In the child: a session and null devices of its own, no other descriptor than its socket, its folder."""
+    It greets the trusted process, which learns its number from that.
+    """
     os.setsid()
     os.dup2(descriptor, _CONTROL)
     null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(null, stream)
     os.closerange(_CONTROL + 1, confine.MOST_FILES)
-    os.chdir(folder)
-    return _CONTROL
+    if folder:
+        os.chdir(folder)
+    os.write(_CONTROL, b"!")
 
 
 def _end(child: int) -> int:
@@ -90,3 +111,12 @@ def _end(child: int) -> int:
     with suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)  # before it has a group of its own
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _end_all() -> None:
+    """In a space of our own: whatever a child has left running."""
+    with suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
