@@ -13,7 +13,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 
-from . import confine, standins, walls
+from . import confine, quiet, standins, walls
 
 FORK, ENDED, END = "fork", "ended", "end"
 MOST_BYTES = 4096  # of a message
@@ -35,6 +35,7 @@ class Begun:
 def prepare(packages: list[str]) -> None:
     """What is done before anything of a submission is seen, forked or not, so that both find the same state."""
     standins.install()
+    quiet.install()
     for package in packages:
         with suppress(Exception):  # whoever imports it meets the error again
             importlib.import_module(package)
