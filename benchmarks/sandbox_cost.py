@@ -1,11 +1,11 @@
 """What isolation costs: one sitting of a right submission, forked by a warm worker and in a fresh interpreter.
 
-    python benchmarks/sandbox_cost.py [NAME] [--runs N]
+    python benchmarks/sandbox_cost.py [NAME] [--runs N] [--walls]
 
 Beside them, in turn, because machines drift: the probes alone on the reference, in this process, where all is warm
 from the last time, and in a plain fork of it, which is the work itself; and a fork that is asked nothing. Prints
 medians of wall time and of CPU time (this process, the isolated one and its worker together), and what they are in
-units of the work.
+units of the work. With `--walls` it is a sitting with all walls, without each of them, and without any.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from autograder.answers import Implementation, cached
 from autograder.records import Cell
 from autograder.sandbox import launch, observe, workers
 from autograder.sandbox.beside import bundle
+from autograder.sandbox.plan import TOTALS, WALLS, WITHOUT
 
 
 class Meter:
@@ -60,10 +61,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", nargs="?", default="mlp")
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--walls", action="store_true", help="what each wall costs")
     options = parser.parse_args()
     loaded = loading.load(options.name)
     meter = Meter()
-    calls = kinds(loaded, meter)
+    calls = kinds(loaded, meter, walls=options.walls)
     for call in calls.values():
         call()  # rooms are made and workers started once per class, not per submission
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in calls}
@@ -78,7 +80,7 @@ def main() -> None:
         print(f"{name:28}{wall:9.1f}{cpu:9.1f}{cpu - work[1]:24.1f}{cpu / work[1]:14.2f}")
 
 
-def kinds(loaded: loading.Loaded, meter: Meter) -> dict[str, Callable[[], object]]:
+def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Callable[[], object]]:
     """What is timed, by name."""
     answers = cached(loaded, 0)
     probes = [answers.probe(question, item) for question in loaded.questions for item in question.checks]
@@ -114,6 +116,21 @@ def kinds(loaded: loading.Loaded, meter: Meter) -> dict[str, Callable[[], object
     def fork() -> None:
         launch.launch(loaded.bench.packages).end()
 
+    def without(*left_out: str) -> Callable[[], object]:
+        def call() -> None:
+            os.environ[WITHOUT] = ",".join(left_out)
+            warm()
+            del os.environ[WITHOUT]
+
+        return call
+
+    if walls:
+        return {
+            "the probes in a plain fork": forked,
+            "a sitting, every wall": warm,
+            **{f"without {wall}": without(wall) for wall in (*WALLS, TOTALS)},
+            "without any": without(*WALLS, TOTALS),
+        }
     return {
         "the probes alone": alone,
         "the probes in a plain fork": forked,

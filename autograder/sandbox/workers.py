@@ -61,7 +61,8 @@ _FRESH = Isolation(
 )
 
 _LOCK = threading.Lock()
-_WAITING: dict[tuple[int, Path], list[Worker]] = {}
+_Place = tuple[int, Path, tuple[str, ...]]  # the process whose workers they are, their room, the walls left out
+_WAITING: dict[_Place, list[Worker]] = {}
 _ALL: weakref.WeakSet[Worker] = weakref.WeakSet()
 _THREADED: set[Path] = set()  # rooms whose packages start threads when imported, which no fork survives
 
@@ -91,7 +92,7 @@ class Worker:
         self._lock = threading.Lock()
         self._lost = False
         self._packages = packages
-        self._place = (os.getpid(), room(packages))
+        self._place = _place(packages)
         self.walls: dict[str, str] = {}
         self.possible: tuple[str, ...] = ()
         self._group: Group | None = None
@@ -296,8 +297,12 @@ def _with_sender(ours: socket.socket, most_bytes: int) -> tuple[int, bytes]:
     return pid, data
 
 
+def _place(packages: tuple[str, ...]) -> _Place:
+    return os.getpid(), room(packages), tuple(left_out())
+
+
 def _borrowed(packages: tuple[str, ...]) -> Worker:
-    key = (os.getpid(), room(packages))
+    key = _place(packages)
     with _LOCK:
         if _WAITING.get(key):
             return _WAITING[key].pop()
