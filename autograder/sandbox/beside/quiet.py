@@ -7,13 +7,13 @@ from typing import Any
 
 _STDOUT = 1  # the null device, in every child
 
-_open, _dup, _fspath, _null = io.open, os.dup, os.fspath, os.devnull
+_open, _dup, _fspath, _null = open, os.dup, os.fspath, os.devnull
 
 
 def install() -> None:
     """Let `open` give the null device that is open already."""
-    for place in (builtins, io):
-        place.open = _opened
+    for place in (vars(builtins), vars(io)):
+        place["open"] = _opened
 
 
 def _opened(file: Any, mode: str = "r", *arguments: Any, **settings: Any) -> Any:
