@@ -183,3 +183,38 @@ def test_defs_and_imports_are_always_run():
     reading = Reading(("relu",), Template({}, {}), Notes())
     steps = reading.read(0, 1, "import os\ndef f(): pass\nclass A: pass\nx = 1")
     assert len(chosen(steps, ["relu"])) == 3
+
+
+@pytest.mark.parametrize(
+    "mishap",
+    ["np = 3", "np = np.zeros(3)", "for np in range(3): pass", "import math as np", "with open('x') as np: pass"],
+)
+def test_the_name_of_a_module_stays_the_modules(mishap):
+    """`np` is NumPy for the stubs, whatever a cell further down counts or keeps with that name."""
+    source = f"import numpy as np\ndef relu(z): return np.maximum(0, z)\n{mishap}"
+    reading = Reading(("relu",), Template({}, {}), Notes())
+    steps = reading.read(0, 1, source)
+    assert chosen(steps, ["relu"]) == {(0, 0), (0, 1)}
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["np = numpy", "np = importlib.import_module('numpy')", "np = __import__('numpy')", "import autograd.numpy as np"],
+)
+def test_the_name_of_a_module_may_become_another_modules(other):
+    """Where the right hand side may be a module, it is run."""
+    source = f"import numpy as np\ndef relu(z): return np.maximum(0, z)\n{other}"
+    reading = Reading(("relu",), Template({}, {}), Notes())
+    steps = reading.read(0, 1, source)
+    assert chosen(steps, ["relu"]) == {(0, 0), (0, 1), (0, 2)}
+
+
+@pytest.mark.parametrize("binding", ["exec(source)", "globals()['relu'] = f", "vars()['relu'] = f"])
+def test_what_may_bind_anything_is_run_where_a_stub_is_not_found(binding):
+    """`exec(source)` and the text that it needs are run, unless every stub has a definition that can be read."""
+    source = f"source = 'def relu(z): return z'\ndef f(z): return z\nx = 1\n{binding}\n"
+    needed = run(source)
+    assert binding in needed
+    assert ("source = 'def relu(z): return z'" in needed) is (binding == "exec(source)")
+    assert "x = 1" not in needed
+    assert run(source + "def relu(z): return z") == []

@@ -2,7 +2,9 @@
 
 Every import, every def and class; and every other statement that binds or changes a name which the stubs
 need, found as the fixed point of global names from the stubs on. A method counts as needed when it is a stub,
-a special method, or when an attribute of its name is used by something that is needed.
+a special method, or when an attribute of its name is used by something that is needed. A module's name that becomes
+a number, or NumPy's that becomes another module's, was not meant for the stubs. Where a stub is defined by no
+statement that can be read, those that may bind anything are run: `exec(…)`, `globals()[…] = …`.
 """
 
 import ast
@@ -13,6 +15,8 @@ from .steps import Step
 from .template import Function
 
 _COMPOUND = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
+_MAY_BIND_ANYTHING = {"exec", "eval", "globals", "locals", "vars"}
+_IMPORTING = {"__import__", "import_module"}
 
 
 def chosen(steps: list[Step], stubs: Iterable[str]) -> set[tuple[int, int]]:
@@ -32,6 +36,9 @@ class _Search:
         self.imported = {name for step in steps if step.is_import for name in step.names.binds}
         self.defined = {name for step in steps if step.is_definition for name in step.names.binds}
         self.writers = _writers(steps)
+        self.modules = {name for step in steps if isinstance(step.node, ast.Import) for name in step.names.binds}
+        self.numpy = {name for step in steps if _imports_numpy(step) for name in step.names.binds}
+        self.lost = self.owners - {name for step in steps for name in step.names.binds}
 
     def run(self) -> set[tuple[int, int]]:
         found: set[tuple[int, int]] = set()
@@ -43,13 +50,16 @@ class _Search:
                     self._follow(step)
             if size == (len(self.needed), len(self.attributes), len(found)):
                 break
-        return found | {step.place for step in self.steps if step.is_import or step.is_definition}
+        found |= {step.place for step in self.steps if step.is_import or step.is_definition}
+        return found - {step.place for step in self.steps if self._hides_numpy(step)}
 
     def _is_wanted(self, step: Step) -> bool:
         names = step.names
         if isinstance(step.node, ast.Delete):
             return False
         if any(self._binds_usefully(step, name) for name in names.binds & self.needed):
+            return True
+        if self.lost and names.now.loads & _MAY_BIND_ANYTHING:
             return True
         if names.changes.targets & self.needed - self.imported:
             return True
@@ -59,6 +69,8 @@ class _Search:
 
     def _binds_usefully(self, step: Step, name: str) -> bool:
         """Not where a stub that has a definition gets the result of a call, `loss = loss(y, p)`, or a loop's."""
+        if name in self.modules and _binds_no_module(step.node):
+            return False
         if name not in self.owners or name not in self.defined or step.is_definition:
             return True
         node = step.node
@@ -68,6 +80,10 @@ class _Search:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             return all(isinstance(target, ast.Name) for target in targets) and not self._calls_a_stub(node.value)
         return not isinstance(node, ast.AugAssign)
+
+    def _hides_numpy(self, step: Step) -> bool:
+        """Whether it is an `import math as np` beside an `import numpy as np`."""
+        return isinstance(step.node, ast.Import) and bool(step.names.binds & self.numpy) and not _imports_numpy(step)
 
     def _calls_a_stub(self, value: ast.expr | None) -> bool:
         if not isinstance(value, ast.Call):
@@ -89,6 +105,22 @@ class _Search:
     def _need(self, names: set[str], attributes: set[str]) -> None:
         self.needed |= names
         self.attributes |= attributes
+
+
+def _imports_numpy(step: Step) -> bool:
+    return isinstance(step.node, ast.Import) and "numpy" in step.imported.split(".")  # autograd.numpy, too
+
+
+def _binds_no_module(node: ast.stmt) -> bool:
+    """Whether a statement binds its names to what is certainly no module: `np = 3`, `for np in …`."""
+    if isinstance(node, _COMPOUND):
+        return True
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return False
+    if isinstance(node.value, ast.Call):
+        called = node.value.func
+        return getattr(called, "attr", getattr(called, "id", "")) not in _IMPORTING
+    return not isinstance(node.value, ast.Name | ast.Attribute | ast.IfExp | ast.Subscript)
 
 
 def _writers(steps: list[Step]) -> dict[str, set[str]]:
