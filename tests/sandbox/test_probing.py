@@ -237,6 +237,24 @@ def test_a_swapped_numpy_function_is_not_what_seeds(sit):
     assert [item.outcome for item in sitting.observations] == [Outcome.RETURNED] * 2
 
 
+def test_numpy_is_what_the_cells_have_made_of_it(sit):
+    """What a stub does to NumPy's functions is undone for the next probe; what a cell does stays."""
+    cell = """
+    import numpy as np
+    np.float = float
+    np.random.mine = lambda: 3
+    def f():
+        np.sum = np.linalg.norm = np.random.rand = np.float = 7
+        return 1
+    def g():
+        return [np.sum(np.ones(3)), np.linalg.norm(np.ones(1)), np.random.rand() < 1, np.float(2), np.random.mine()]
+    needed = np.float, np.random.mine
+    """
+    found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"), run_all=True).observations
+    assert found[1].outcome is Outcome.RETURNED
+    np.testing.assert_allclose(found[1].value, [3, 1, 1, 2, 3])
+
+
 @pytest.mark.parametrize(
     ("probe", "support"), [(Probe("q", "broken", b"no marshal", 1), ""), (None, "1 / 0"), (None, "def f(:")]
 )

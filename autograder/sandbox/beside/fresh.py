@@ -1,4 +1,4 @@
-"""The state that each check finds: random numbers, warnings, floating-point errors, as if nothing had run before.
+"""The state that each check finds: random numbers, warnings, floating-point errors, NumPy, as if none had run before.
 
 Imported first, because NumPy takes `secrets.randbits` when `numpy.random` is imported: what it takes is ours,
 so a `default_rng()` without a seed draws the same numbers whenever a submission is graded.
@@ -28,6 +28,8 @@ _resetwarnings, _simplefilter = warnings.resetwarnings, warnings.simplefilter
 _setrecursionlimit, _settrace, _setprofile = sys.setrecursionlimit, sys.settrace, sys.setprofile
 _seterr, _chdir, _default_rng = np.seterr, os.chdir, np.random.default_rng
 _home = "/"
+_SHARED = (np, np.linalg, np.random)
+_kept: list[tuple[dict[str, object], str, object]] = []
 
 
 def settle() -> None:
@@ -36,8 +38,15 @@ def settle() -> None:
     _home = os.getcwd()  # noqa: PTH109
 
 
+def keep(names: set[str]) -> None:
+    """What the cells have made of these names of NumPy's is what each check finds, whatever a stub makes of them."""
+    _kept[:] = [(vars(module), name, vars(module)[name]) for module in _SHARED for name in names & vars(module).keys()]
+
+
 def reset(seed: int) -> None:
     """Put everything back."""
+    for space, name, value in _kept:
+        space[name] = value
     _seed_numpy(seed % 2**32)
     _seed_python(seed)
     _seed_entropy(seed)

@@ -16,6 +16,7 @@ _NAMED = {
     "LOAD_FROM_DICT_OR_GLOBALS": ("loads", 0),
     "STORE_NAME": ("stores", 0),
     "STORE_GLOBAL": ("stores_global", 0),
+    "STORE_ATTR": ("sets", 0),
     "LOAD_ATTR": ("attributes", _ATTRIBUTE_SHIFT),
     "LOAD_METHOD": ("attributes", 0),
     "LOAD_SUPER_ATTR": ("attributes", 2),
@@ -27,12 +28,16 @@ _FILLERS = {"shuffle", "copyto", "put", "place", "putmask", "fill_diagonal"}  # 
 
 @dataclass(slots=True)
 class Uses:
-    """The names that code uses: globals that it reads and writes, and attributes, strings that may be such too."""
+    """The names that code uses: globals that it reads and writes, and attributes, strings that may be such too.
+
+    `sets` are the attributes that it sets, of whatever object.
+    """
 
     loads: set[str] = field(default_factory=set)
     stores: set[str] = field(default_factory=set)
     stores_global: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
+    sets: set[str] = field(default_factory=set)
 
     def add(self, other: "Uses") -> None:
         """Take in what other code uses."""
@@ -40,6 +45,7 @@ class Uses:
         self.stores |= other.stores
         self.stores_global |= other.stores_global
         self.attributes |= other.attributes
+        self.sets |= other.sets
 
 
 @dataclass(slots=True)
@@ -64,6 +70,11 @@ class Names:
     now: Uses
     later: Uses
     methods: dict[str, Uses]
+
+    @property
+    def all(self) -> Iterator[Uses]:
+        """When it runs, and in functions and methods, whether they are needed or not."""
+        yield from (self.now, self.later, *self.methods.values())
 
 
 def names_of(node: ast.stmt, code: CodeType) -> Names:

@@ -70,6 +70,7 @@ class Runner:
             else:
                 self._run(step, later, cells, started)
         self._run_again(later, cells, started)
+        fresh.keep({name for step in steps for uses in step.names.all for name in uses.sets})
         for stub, (cell, line) in reading.blank.items():
             if stub not in self.bindings.own:
                 self.notes.add(receipt.BLANK, cell, line, stub)
