@@ -107,6 +107,8 @@ class _Table:
             self.chunks.append(data)
 
     def _text(self, kind: int, text: str) -> None:
+        if len(text) > MOST_TEXT:  # before anything is copied
+            raise TooLarge
         data = text.encode("utf-8", "replace")
         if len(data) > MOST_TEXT:
             raise TooLarge
