@@ -83,7 +83,11 @@ def find(paths: Iterable[str | Path]) -> list[Source]:
 
 
 def _below(path: Path) -> Iterator[Source]:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise UsageError(f"{shown(str(path))} cannot be looked for ({error.strerror})") from None
+    if not there:
         raise UsageError(f"{shown(str(path))} does not exist; a notebook, a folder or a zip is wanted")
     name = _text(path.absolute().name) or "."
     if not path.is_dir():
@@ -385,7 +389,7 @@ def _directory_bytes(file: io.BufferedIOBase | io.BufferedReader) -> int:
 
 def _candidates(archive: zipfile.ZipFile) -> list[str]:
     """The members that may be submissions, by name, each once."""
-    names = {info.filename for info in archive.infolist() if not info.is_dir()}
+    names = {info.filename for info in archive.infolist() if info.filename and not info.is_dir()}
     return sorted(
         name
         for name in names
