@@ -43,6 +43,7 @@ class Messages:
             self.lines[cell.number] = max(lines, self.lines.get(cell.number, 0))
         self.places = [cell.number for cell in cells]
         names = {*bench.stubs, *(item.stub for item in given)}
+        self.most_bytes = bench.limits.frame_bytes
         self.stubs = frozenset(bench.stubs)
         self.names = names | {name.rpartition(".")[0] for name in names if "." in name}
 
@@ -71,7 +72,9 @@ class Messages:
 
     def answer(self, body: bytes) -> Observation:
         """What a probe saw."""
-        blocks = _blocks(decode(body), {"outcome", "value", "exception", "cell", "line", "function", "stub"})
+        blocks = _blocks(
+            decode(body, self.most_bytes), {"outcome", "value", "exception", "cell", "line", "function", "stub"}
+        )
         outcome = _one_of(Outcome, _text(blocks.get("outcome")))
         if outcome is Outcome.RETURNED:
             if set(blocks) != {"outcome", "value"}:

@@ -21,9 +21,12 @@ class Violation(SandboxError):  # noqa: N818  the term for it
     """Bytes that are not as the wire wants them."""
 
 
-def decode(data: bytes | bytearray | memoryview) -> Value:
-    """The value that `encode` wrote. Raises Violation, and nothing else, whatever the bytes are."""
-    reader = _Reader(memoryview(data))
+def decode(data: bytes | bytearray | memoryview, limit: int = frames.MOST_BYTES) -> Value:
+    """The value that `encode` wrote, under the same limit.
+
+    Raises Violation, and nothing else, whatever the bytes are.
+    """
+    reader = _Reader(memoryview(data), limit)
     value = reader.value(0)
     reader.finish()
     return value
@@ -32,7 +35,7 @@ def decode(data: bytes | bytearray | memoryview) -> Value:
 class _Reader:
     """Walks the table of entries and the bytes behind it side by side."""
 
-    def __init__(self, data: memoryview) -> None:
+    def __init__(self, data: memoryview, limit: int) -> None:
         count = frames.COUNT
         if len(data) < count.size:
             raise Violation("a frame ends before its count")
@@ -42,6 +45,8 @@ class _Reader:
             raise Violation(f"a frame declares {self.entries} entries and has {len(data)} bytes")
         self.table = data[count.size : start]
         self.payload = data[start:]
+        if len(self.payload) > limit:
+            raise Violation(f"a frame carries {len(self.payload)} bytes, and at most {limit} are taken")
         self.next_entry = 0
         self.position = 0
 

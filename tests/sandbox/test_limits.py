@@ -1,6 +1,7 @@
 """Code that does not end, ends the process, or floods the wire: it costs itself, and the others are graded."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -282,6 +283,13 @@ def test_a_violation_of_the_wire_ends_the_attempt(sit, name, outcome):
     """Bytes that are not as they must be end the attempt as the student's failure, never as an error of ours."""
     found = sit([FORGE], ["student.fine()", f"student.{name}()", "student.fine()"], stubs=("fine",))
     assert [item.outcome for item in found.observations] == [Outcome.RETURNED, outcome, Outcome.CRASHED]
+
+
+def test_a_flood_of_texts_costs_its_check_alone(sit):
+    """A list of long texts is too large where it is written, and the process lives on for the next check."""
+    cell = "def f(): return ['x' * 4000] * 60000\ndef g(): return 1"
+    found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"), limits=replace(QUICK, frame_bytes=1 << 20))
+    assert [item.outcome for item in found.observations] == [Outcome.TOO_LARGE, Outcome.RETURNED]
 
 
 def test_a_closed_socket_is_a_crash(sit):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.records import Bench, Blocks, Cell, Opaque, Sequence
+from autograder.records import Bench, Blocks, Cell, Limits, Opaque, Sequence
 from autograder.sandbox import decode, encode
 from autograder.sandbox.beside import frames
 from autograder.sandbox.beside.frames import TooLarge
@@ -200,6 +200,29 @@ def test_a_limit_of_bytes_holds_for_the_sum():
     """Many arrays that fit one by one are too large together."""
     with pytest.raises(TooLarge):
         encode([np.zeros(1000), np.zeros(1001)], limit=16_000)
+
+
+def test_texts_count_towards_the_limit():
+    """Many texts that fit one by one are too large together, and cost their check alone."""
+    with pytest.raises(TooLarge):
+        encode(["x" * 4000] * 5, limit=16_000)
+
+
+def test_more_bytes_than_the_limit_are_a_violation():
+    """What reads has the limit of what writes: to the byte, table left out."""
+    data = encode([np.zeros(1000), np.zeros(1000)], limit=16_000)
+    assert decode(data, 16_000).items[1].shape == (1000,)
+    with pytest.raises(Violation, match="15999"):
+        decode(data, 15_999)
+
+
+def test_an_answer_has_the_limit_of_its_assignment():
+    """An answer that is larger than a probe may return is a violation, however it was made."""
+    bench = Bench(("f",), {}, {}, limits=Limits(frame_bytes=1000))
+    messages = Messages([Cell("x = 1", 1)], [], bench)
+    assert messages.answer(encode({"outcome": "returned", "value": np.zeros(100)})).value.shape == (100,)
+    with pytest.raises(Violation, match="1000"):
+        messages.answer(encode({"outcome": "returned", "value": np.zeros(125)}))
 
 
 VALUES = st.recursive(

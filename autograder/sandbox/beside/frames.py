@@ -104,6 +104,8 @@ class _Table:
         self.entries.append(ENTRY.pack(kind, len(dims), *dims, *(0,) * (MOST_DIMS - len(dims)), len(data)))
         if data:
             self.size += len(data)
+            if self.size > self.limit:
+                raise TooLarge
             self.chunks.append(data)
 
     def _text(self, kind: int, text: str) -> None:
