@@ -320,6 +320,7 @@ for path in ("/proc/net/unix", "/proc/sysvipc/shm", "/proc/locks", "/proc/keys",
         if open(path, "rb").read(64): raise Found
     except OSError: pass
 """,
+        control=True,
     ),
     search(
         "above_the_root",

@@ -112,21 +112,27 @@ def let_loose(attack: Attack, toy: Loaded, temporary: Path) -> Aftermath:
     """Grade an attack with a right submission beside it. `temporary` is where temporary files go."""
     warm(toy)
     processes, files = frozenset(running()), frozenset(left(temporary))
+    with _Beside(RIGHT.submission(toy), toy) as bystander:
+        reports = graded(attack, toy)
+    return Aftermath(reports, bystander.worst, _gone(processes), frozenset(left(temporary)) - files)
+
+
+def graded(attack: Attack, toy: Loaded) -> tuple[GradeReport, ...]:
+    """The reports of an attack, as often as it is graded, its twins' among them."""
     submission, hurried = attack.submission(toy), within(toy, attack.limits)
     reports: list[GradeReport] = []
-    with _Beside(RIGHT.submission(toy), toy) as bystander:
-        for _ in range(attack.times):
-            if attack.twin:
-                with _Beside(submission, hurried) as twin:
-                    reports.append(grade(submission, hurried))
-                reports.append(twin.worst)
-            else:
+    for _ in range(attack.times):
+        if attack.twin:
+            with _Beside(submission, hurried) as twin:
                 reports.append(grade(submission, hurried))
-    return Aftermath(tuple(reports), bystander.worst, _gone(processes), frozenset(left(temporary)) - files)
+            reports.append(twin.best)
+        else:
+            reports.append(grade(submission, hurried))
+    return tuple(reports)
 
 
 class _Beside:
-    """A submission that is graded again and again while the block runs, at least once; the worst report counts."""
+    """A submission that is graded again and again while the block runs, at least once."""
 
     def __init__(self, submission: Submission, toy: Loaded) -> None:
         self._submission, self._toy = submission, toy
@@ -139,6 +145,11 @@ class _Beside:
     def worst(self) -> GradeReport:
         """The report with the fewest points."""
         return min(self._reports, key=lambda report: report.points)
+
+    @property
+    def best(self) -> GradeReport:
+        """The report with the most."""
+        return max(self._reports, key=lambda report: report.points)
 
     def _run(self) -> None:
         try:

@@ -18,7 +18,7 @@ from autograder.sandbox.room import room
 
 from ..conftest import TOY
 from . import suite
-from .suite import Aftermath, Attack, faults, left, let_loose, running, warm, within
+from .suite import Aftermath, Attack, faults, graded, left, let_loose, running, warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what holds them is Linux's")
 
@@ -48,14 +48,8 @@ def test_without_walls_it_would_have_gained(name, monkeypatch):
     """The control: the same code reaches what it looks for where nothing holds it."""
     monkeypatch.setenv("AUTOGRADER_COLD", "1")
     attack = ATTACKS[name]
-    questions = {stub: question.name for question in LOADED.questions for stub in question.stubs}
-    hurried = within(LOADED, attack.limits)
-    for _ in range(attack.times):
-        report = suite.grade(attack.submission(hurried), hurried)
-    gained = [
-        item.name for item in report.questions if item.name in map(questions.get, attack.replaced) and item.points
-    ]
-    assert gained
+    asked = {question.name for question in LOADED.questions if set(question.stubs or ()) & set(attack.replaced)}
+    assert any(item.points for report in graded(attack, LOADED) for item in report.questions if item.name in asked)
 
 
 def test_the_suite_is_as_large_as_it_says():
@@ -71,14 +65,14 @@ def test_what_is_left_behind_is_seen(tmp_path, monkeypatch):
     """A process below this one, one whose parent is gone, and a file are all found, and are no worker's."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     orphan = f"import os, sys, time; os.fork() and os._exit(0); time.sleep(600) or '{room()}'"
-    graded, started = suite.grade, []
+    grade, started = suite.grade, []
 
     def leaves(submission, loaded):
         if submission.name == "wrong.ipynb":
             (tmp_path / "left").write_text("x")
             started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
             subprocess.run([sys.executable, "-c", orphan], check=True)
-        return graded(submission, loaded)
+        return grade(submission, loaded)
 
     monkeypatch.setattr(suite, "grade", leaves)
     monkeypatch.setattr(suite, "_PATIENCE_SECONDS", 0.1)
