@@ -31,7 +31,7 @@ _PATIENCE_SECONDS = 3.0  # for processes that have been killed already
 
 @dataclass(frozen=True)
 class Attack:
-    """A submission that means harm, on the tests' toy assignment, and what must become of it.
+    """A submission that means harm, on the tests' toy assignment if it names no other, and what must become of it.
 
     `replaced` are the stubs that it has in place of right ones (None: not there at all); `first` and `last` are cells
     before and after all others. A question whose stub is replaced may earn no more than `honest` says of it, nothing
@@ -55,6 +55,7 @@ class Attack:
     times: int = 1
     twin: bool = False
     open: bool = False
+    assignment: str = "toy"
 
     def submission(self, toy: Loaded) -> Submission:
         """It, as it is read."""

@@ -1,0 +1,4 @@
+"""No mistakes: it is there for those who write nothing."""
+
+MISTAKES = []
+VARIANTS = []
