@@ -14,7 +14,6 @@ import pytest
 
 from autograder.records import Outcome, Promise
 from autograder.sandbox import plan, workers
-from autograder.sandbox.room import room
 
 from ..conftest import ROOT
 from .conftest import BRIEF, UNWALLED, cold, require, without
@@ -142,7 +141,7 @@ def test_sittings_at_the_same_time_have_workers_of_their_own(sit):
             thread.start()
         for thread in threads:
             thread.join()
-        assert {*workers._WAITING[os.getpid(), room()]} == {first, second}
+        assert {*workers._WAITING[workers._place(())]} == {first, second}
 
 
 def test_a_worker_has_one_thread_one_socket_and_no_secrets(sit):
@@ -182,7 +181,7 @@ def memory_of(process):
 
 def worker():
     """The worker of this process without packages that waits for the next sitting."""
-    return workers._WAITING[os.getpid(), room()][-1]
+    return workers._WAITING[workers._place(())][-1]
 
 
 def test_children_share_no_open_file(sit):
@@ -228,7 +227,7 @@ def test_the_first_of_its_namespace_ignores_its_children(sit, number):
         require("namespaces")
         for _ in range(2):
             assert sit([cell.format(int(number))], ["student.f()[1]"]).observations[0].value == 2
-        assert len(workers._WAITING[os.getpid(), room()]) == 1
+        assert len(workers._WAITING[workers._place(())]) == 1
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -291,7 +290,7 @@ from autograder.sandbox import observe, workers
 cells = [Cell("import os, time\\nwait = {}\\ndef f(): return wait", 1)]
 def parent(_=0):
     observe(cells, [], [], Bench(("f",), {{}}, {{}}))
-    return next(waiting[0].pids[-1] for (owner, _), waiting in workers._WAITING.items() if owner == os.getpid())
+    return next(waiting[0].pids[-1] for (owner, *_), waiting in workers._WAITING.items() if owner == os.getpid())
 if __name__ == "__main__":
     {}
 """
