@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .compare import compare
-from .records import Blocks, Finding, Observation, Outcome, Sequence, Value, Verdict
+from .records import Blocks, Finding, Observation, Outcome, Sequence, Value, Verdict, Where
 
 _ENDED: Mapping[Outcome, Verdict] = {
     Outcome.RAISED: Verdict.RAISED,
@@ -63,14 +63,19 @@ def plain(value: Value) -> Any:
     return value
 
 
+def _placed(where: Where | None) -> str:
+    if where is None:
+        return ""
+    place = f"code cell {where.cell}, line {where.line}"
+    return f" in {where.function} ({place})" if where.function else f" in {place}"
+
+
 def ended_message(observation: Observation) -> str:
     """One sentence on a probe that returned nothing."""
     stub = observation.stub
     match observation.outcome:
         case Outcome.RAISED:
-            what = f"{observation.exception or 'An exception'} was raised"
-            at = observation.where
-            return f"{what} in {at.function} (code cell {at.cell}, line {at.line})." if at else f"{what}."
+            return f"{observation.exception or 'An exception'} was raised{_placed(observation.where)}."
         case Outcome.MISSING:
             return f"{stub or 'A function'} is not defined."
         case Outcome.TIMED_OUT:

@@ -30,6 +30,12 @@ def test_an_exception_is_placed():
     assert judge(seen, ANSWER)[0].message == "ValueError was raised in relu (code cell 3, line 7)."
 
 
+def test_an_exception_in_no_function_is_placed():
+    """Without a function's name the message has the cell and the line."""
+    seen = Observation(Outcome.RAISED, exception="ValueError", where=Where(3, 7, ""))
+    assert judge(seen, ANSWER)[0].message == "ValueError was raised in code cell 3, line 7."
+
+
 def test_a_predicate_judges_after_the_form():
     """A predicate is asked only where shape and finiteness are right."""
     asked = []

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.records import Bench, Blocks, Cell, Limits, Opaque, Sequence
+from autograder.records import Bench, Blocks, Cell, Limits, Opaque, Sequence, Where
 from autograder.sandbox import decode, encode
 from autograder.sandbox.beside import frames
 from autograder.sandbox.beside.frames import TooLarge
@@ -223,6 +223,38 @@ def test_an_answer_has_the_limit_of_its_assignment():
     assert messages.answer(encode({"outcome": "returned", "value": np.zeros(100)})).value.shape == (100,)
     with pytest.raises(Violation, match="1000"):
         messages.answer(encode({"outcome": "returned", "value": np.zeros(125)}))
+
+
+NESTED = """class Net(Net):
+    def grad(self, x):
+        def inner(y):
+            return 1 / y
+        return [inner(z)
+            for z in x]
+
+f = lambda z: z / 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "told"),
+    [
+        (4, "Net.grad.inner", "Net.grad.inner"),
+        (5, "Net.grad", "Net.grad"),
+        (3, "Net.grad.inner", "Net.grad.inner"),
+        (8, "", ""),
+        (4, "x3fe0000000000000", ""),
+        (4, "Net.grad", ""),
+        (8, "Net.grad", ""),
+        (4, "inner", ""),
+    ],
+)
+def test_a_function_is_told_if_its_line_stands_in_it(line, said, told):
+    """A name that student code makes up as it runs, out of hidden inputs say, is not told."""
+    messages = Messages([Cell(NESTED, 1)], [], Bench(("f",), {}, {}))
+    place = {"cell": 1, "line": line, "function": said}
+    seen = messages.answer(encode({"outcome": "raised", "exception": "ValueError", **place}))
+    assert seen.where == Where(1, line, told)
 
 
 VALUES = st.recursive(
