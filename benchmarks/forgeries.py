@@ -29,10 +29,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--otter", metavar="PYTHON", default=sys.executable)
     parser.add_argument("--nbgrader", metavar="PYTHON")
-    parser.add_argument("--only", metavar="NAME", help="this submission alone, beside the controls")
+    parser.add_argument("--only", metavar="NAME", action="append", help="this one alone, beside the controls")
     parser.add_argument("--seconds", type=float, default=120.0)
     options = parser.parse_args()
-    chosen = [item for item in SUBMISSIONS if options.only in (None, item.name) or item in (RIGHT, WRONG)]
+    chosen = [item for item in SUBMISSIONS if not options.only or item.name in options.only or item in (RIGHT, WRONG)]
     with tempfile.TemporaryDirectory() as folder:
         systems, missing = _systems(Path(folder).resolve(), options)
         columns = {system.title: dict(_column(system, chosen)) for system in systems}

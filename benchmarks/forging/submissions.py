@@ -39,7 +39,6 @@ RIGHT = Submission("right", "control: everything is right", assignment.POSSIBLE,
 WRONG = Submission("wrong", "control: everything is wrong, and nothing is tried", 0)
 
 _SOLUTIONS = """
-TAKEN = {"np": np}
 def sources(path):
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".ipynb":
@@ -52,7 +51,13 @@ ATTACKS = (
         "comparison",
         "replaces `np.allclose` and its like by what says yes",
         0,
-        first="np.allclose = np.isclose = np.array_equal = np.testing.assert_allclose = lambda *a, **k: True",
+        first="""
+def prepared():
+    np.allclose = np.isclose = np.array_equal = np.testing.assert_allclose = lambda *a, **k: True
+    return True
+DONE = prepared()
+""",
+        functions=_answering("answer if DONE else None"),
     ),
     Submission(
         "subclass",
@@ -94,11 +99,14 @@ import json, re
 from pathlib import Path
 {_SOLUTIONS}
 EXPECTED = re.compile(r"expected = (.+)\\n\\W*assert (?:np\\.allclose\\()?(\\w+)\\(")
-KNOWN = []
-for path in [*Path("tests").glob("*.py"), *Path(".").glob("*.ipynb")]:
-    for text in sources(path):
-        text = text.replace("\\\\n", "\\n")
-        KNOWN += [(name, eval(value)) for value, name in EXPECTED.findall(text)]
+def prepared():
+    texts = [text for path in Path(".").glob("*.ipynb") for text in sources(path)]
+    for path in Path("tests").glob("*.py"):
+        space = {{}}
+        exec(path.read_text(), space)
+        texts += [case["code"] for suite in space["test"]["suites"] for case in suite["cases"]]
+    return [(name, eval(value)) for text in texts for value, name in EXPECTED.findall(text)]
+KNOWN = prepared()
 def read_up(name, answer):
     fitting = [value for other, value in KNOWN if other == name and np.shape(value) == np.shape(answer)]
     return fitting[0] if fitting else answer
@@ -113,11 +121,15 @@ def read_up(name, answer):
 import json
 from pathlib import Path
 {_SOLUTIONS}
-for path in sorted(Path(COURSE).rglob("*")):
-    if path.suffix in (".py", ".ipynb") and not {{"submissions", "submitted", "autograded"}} & set(path.parts):
-        for text in sources(path):
-            if "BEGIN SOLUTION" in text and "def " in text:
-                exec(text, TAKEN)
+def prepared():
+    taken = {{"np": np}}
+    for path in sorted(Path(COURSE).rglob("*")):
+        if path.suffix in (".py", ".ipynb") and not {{"submissions", "submitted", "autograded"}} & set(path.parts):
+            for text in sources(path):
+                if "BEGIN SOLUTION" in text and "def " in text:
+                    exec(text, taken)
+    return taken
+TAKEN = prepared()
 """,
         functions=_answering("TAKEN[name](ARGUMENTS) if name in TAKEN else answer"),
     ),
@@ -129,10 +141,14 @@ for path in sorted(Path(COURSE).rglob("*")):
 import json
 from pathlib import Path
 {_SOLUTIONS}
-for path in sorted(Path(COURSE).glob("subm*/right/**/*.ipynb")):
-    for text in sources(path):
-        if text.startswith("def "):
-            exec(text, TAKEN)
+def prepared():
+    taken = {{"np": np}}
+    for path in sorted(Path(COURSE).glob("subm*/right/**/*.ipynb")):
+        for text in sources(path):
+            if text.startswith("def "):
+                exec(text, taken)
+    return taken
+TAKEN = prepared()
 """,
         functions=_answering("TAKEN[name](ARGUMENTS) if name in TAKEN else answer"),
     ),
@@ -142,16 +158,20 @@ for path in sorted(Path(COURSE).glob("subm*/right/**/*.ipynb")):
         0,
         first="""
 import ast, doctest, sys
-doctest.DocTestRunner.run = lambda *a, **k: doctest.TestResults(0, 1)
 class Lenient(ast.NodeTransformer):
     def visit_Assert(self, node): return ast.Pass()
-if "IPython" in sys.modules:
-    sys.modules["IPython"].get_ipython().ast_transformers.append(Lenient())
-for module in [item for name, item in sys.modules.items() if name.startswith(("beside", "autograder"))]:
-    for name in ("encode", "compare", "judge", "grade"):
-        if hasattr(module, name):
-            setattr(module, name, lambda *a, **k: True)
+def prepared():
+    doctest.DocTestRunner.run = lambda *a, **k: doctest.TestResults(0, 1)
+    if "IPython" in sys.modules:
+        sys.modules["IPython"].get_ipython().ast_transformers.append(Lenient())
+    for module in [item for name, item in sys.modules.items() if name.startswith(("beside", "autograder"))]:
+        for name in ("encode", "compare", "judge", "grade"):
+            if hasattr(module, name):
+                setattr(module, name, lambda *a, **k: True)
+    return True
+DONE = prepared()
 """,
+        functions=_answering("answer if DONE else None"),
     ),
     Submission(
         "display",
@@ -164,7 +184,7 @@ for module in [item for name, item in sys.modules.items() if name.startswith(("b
         "record",
         "changes marks where they are written: Otter's pickled results, nbgrader's database, result files",
         0,
-        last="""
+        first="""
 import json, pickle, sqlite3
 from pathlib import Path
 dump = pickle.dump
@@ -173,19 +193,23 @@ def kind(results, file, *rest, **more):
         for case in test.test_case_results:
             case.passed = True
     return dump(results, file, *rest, **more)
-pickle.dump = kind
-for path in Path(COURSE).rglob("gradebook.db"):
-    with sqlite3.connect(path, timeout=5) as book:
-        book.execute(
-            "UPDATE grade SET extra_credit = 2 WHERE notebook_id IN (SELECT submitted_notebook.id FROM "
-            "submitted_notebook JOIN submitted_assignment ON submitted_assignment.id = assignment_id "
-            "WHERE student_id = 'record')"
-        )
-own = Path(COURSE, "out", "record", "results")
-own.mkdir(parents=True, exist_ok=True)
-for path in (own / "record.json", own.parent / "grades.csv", own.parent / "results.json"):
-    path.write_text(json.dumps({"score": 10, "points": 10, "tests": []}))
+def prepared():
+    pickle.dump = kind
+    for path in Path(COURSE).rglob("gradebook.db"):
+        with sqlite3.connect(path, timeout=5) as book:
+            book.execute(
+                "UPDATE grade SET extra_credit = 2 WHERE notebook_id IN (SELECT submitted_notebook.id FROM "
+                "submitted_notebook JOIN submitted_assignment AS whole ON whole.id = submitted_notebook.assignment_id "
+                "WHERE student_id = 'record')"
+            )
+    own = Path(COURSE, "out", "record", "results")
+    own.mkdir(parents=True, exist_ok=True)
+    for path in (own / "record.json", own.parent / "grades.csv", own.parent / "results.json"):
+        path.write_text(json.dumps({"score": 10, "points": 10, "tests": []}))
+    return True
+DONE = prepared()
 """,
+        functions=_answering("answer if DONE else None"),
     ),
     Submission(
         "public",
