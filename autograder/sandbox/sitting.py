@@ -41,6 +41,13 @@ def observe(
     return _Observing(cells, given, probes, bench, run_all).run()
 
 
+def request(
+    cells: Sequence[Cell], given: Sequence[Given], probes: Sequence[Probe], bench: Bench, *, run_all: bool = False
+) -> dict[str, object]:
+    """What the first process of `observe` is asked; benchmarks ask it of a process that is not isolated."""
+    return _Observing(cells, given, probes, bench, run_all).request()
+
+
 @dataclass(frozen=True, slots=True)
 class _End:
     """How a process ended too early, and where: in a step of the cells, or in a probe (`step` is None)."""
@@ -113,7 +120,7 @@ class _Observing:
         return self._in_one_process()
 
     def _in_one_process(self) -> _End | None:
-        watched = Watched(self._request(), self.bench.packages, self.limits.frame_bytes, private=self.private)
+        watched = Watched(self.request(), self.bench.packages, self.limits.frame_bytes, private=self.private)
         self.promise = least(self.promise, watched.promise)
         try:
             self._expect_ready(watched)
@@ -121,7 +128,8 @@ class _Observing:
         finally:
             watched.end()
 
-    def _request(self) -> dict[str, object]:
+    def request(self) -> dict[str, object]:
+        """What the next process is asked."""
         limits = self.limits
         left = len(self.probes) - len(self.observations)
         total = limits.cells_cpu_seconds * _SLACK + left * (limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS) + 30
