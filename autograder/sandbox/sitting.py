@@ -13,7 +13,7 @@ from .beside import frames
 from .interpreter import why_not
 from .messages import CellsRun, Messages
 from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu, was_killed
-from .wire import Violation, decode
+from .wire import Violation, decode, size
 from .workers import WorkerLost
 
 MOST_STARTS_FOR_CELLS = 4  # so many statements may each end a process before the cells are given up
@@ -211,7 +211,7 @@ class _Observing:
                     by_wall = late[0] and watched.waited > limits.check_wall_seconds * _BELIEVED
                     late = (by_wall, late[1])
                 elif found.what == frames.ANSWER:
-                    self._take(self.messages.answer(found.body), by_wall=late is not None and late[0])
+                    self._take(self._answer(found.body), by_wall=late is not None and late[0])
                     late = None
                     self._fill_unwaited()
                 else:
@@ -219,6 +219,13 @@ class _Observing:
         except Violation:
             return _End(Outcome.CRASHED, final=True)
         return None
+
+    def _answer(self, body: bytes) -> Observation:
+        """What the next probe saw. The process is told no probe's own limit, which would say how large an answer is."""
+        observation = self.messages.answer(body)
+        if size(observation.value) > self.probes[len(self.observations)].most_bytes:
+            return Observation(Outcome.TOO_LARGE)
+        return observation
 
     def _take(self, observation: Observation, *, by_wall: bool) -> None:
         self.observations.append(observation)

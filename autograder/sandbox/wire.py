@@ -32,6 +32,15 @@ def decode(data: bytes | bytearray | memoryview, limit: int = frames.MOST_BYTES)
     return value
 
 
+def size(value: Value) -> int:
+    """The bytes of a decoded value's arrays and texts."""
+    if isinstance(value, Blocks):
+        return sum(len(name) + size(item) for name, item in value.items)
+    if isinstance(value, Sequence):
+        return sum(map(size, value.items))
+    return value.nbytes if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 0
+
+
 class _Reader:
     """Walks the table of entries and the bytes behind it side by side."""
 
