@@ -1,6 +1,6 @@
 """What isolation costs: one sitting of a right submission, forked by a warm worker and in a fresh interpreter.
 
-    python benchmarks/sandbox_cost.py [NAME] [--runs N] [--walls]
+    python -m benchmarks.sandbox_cost [NAME] [--runs N] [--walls]
 
 Beside them, in turn, because machines drift: the same work in this process, without any isolation, where all is warm
 from the last time, which is the floor: the cells read and run, the probes run, their answers encoded; of these, the
@@ -16,7 +16,6 @@ import marshal
 import os
 import random
 import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -29,36 +28,9 @@ from autograder.sandbox.beside import bundle, standins
 from autograder.sandbox.beside.main import answer
 from autograder.sandbox.plan import TOTALS, WALLS, WITHOUT
 
+from .metering import Meter
+
 FLOOR = "the same work, not isolated"
-
-
-class Meter:
-    """Wall and CPU time of calls, the processes that they start counted in."""
-
-    def __init__(self) -> None:
-        self.elsewhere = 0.0
-        end = launch.Launched.end
-
-        def reading_first(launched: launch.Launched) -> int:
-            if launched.status is None:  # the last moment at which its clock can be read
-                self.elsewhere += launched.cpu_seconds() or 0.0
-            return end(launched)
-
-        launch.Launched.end = reading_first  # type: ignore[method-assign]
-
-    def of(self, call: Callable[[], object]) -> tuple[float, float]:
-        """Milliseconds of wall and of CPU time."""
-        self.elsewhere, worker = 0.0, of_workers()
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        return wall * 1e3, (cpu + self.elsewhere + of_workers() - worker) * 1e3
-
-
-def of_workers() -> float:
-    """CPU seconds that this process's workers have used so far."""
-    waiting = [worker for some in workers._WAITING.values() for worker in some]  # noqa: SLF001
-    return sum(time.clock_gettime(~pid << 3 | 2) for worker in waiting for pid in worker.pids)
 
 
 def main() -> None:
