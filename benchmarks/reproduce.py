@@ -46,6 +46,7 @@ def experiments(data: Path, out: Path | None) -> dict[str, Experiment]:
         "dense_layers": with_data(dense_layers, "dense_layers"),
         "binary_mlp": lambda: binary_mlp.rows(of("binary_mlp")),  # type: ignore[arg-type]
         "kaiming_mlp, MNIST": of_kaiming("mnist", "MNIST", "98.50 %"),
+        "kaiming_mlp, wider": lambda: kaiming_mlp.wider(of("kaiming_mlp"), images(data, "mnist"), "98.50 %"),  # type: ignore[arg-type]
         "kaiming_mlp, Fashion-MNIST": of_kaiming("fashion", "Fashion-MNIST", "88.81 %"),
     }
 
