@@ -3,7 +3,7 @@
     python -m benchmarks.reproduce DATA [--download] [--only NAME] [--out FOLDER] [--jobs N]
 
 DATA is a folder with mnist/ and fashion/ in it, each with the four original gzip files; `--download` fetches what
-is not there. Seeds are fixed; each training runs on one core. All of it takes about half an hour of one core.
+is not there. Seeds are fixed; each training runs on one core. All of it takes about an hour of one core.
 `--out` keeps the table and the curves of `mlp` as pictures.
 """
 
