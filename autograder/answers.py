@@ -11,10 +11,10 @@ import random
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -25,7 +25,8 @@ from .compare import compare
 from .definition import ABSENT, Check, Question
 from .errors import AssignmentError
 from .expectations import holds, plain
-from .loading import Loaded
+from .loading import Loaded, apply
+from .recording import Stub, recorded
 from .records import Probe, Value, Verdict
 from .sandbox import decode, encode, size
 from .sandbox.beside import bundle
@@ -51,6 +52,7 @@ class Answers:
         self._codes = codes(loaded, self._module)
         self._values: dict[tuple[str, str], Value] = {}
         self._called: dict[tuple[str, str], _Calls] = {}
+        self._recordings: dict[str, Mapping[str, tuple[bytes, ...]]] = {}
 
     def probe(self, question: Question, item: Check) -> Probe:
         """The check's probe for the isolated process."""
@@ -81,6 +83,31 @@ class Answers:
         """Of those, the ones that run while a stub of the question runs: its callees, and theirs."""
         called = {name for calls in self._all_calls(question) for name in calls.below_stub}
         return frozenset(called | set(question.also_given)) - set(question.stubs or ())
+
+    def only_around(self, question: Question) -> tuple[str, ...]:
+        """Of those, the stubs that no stub of the question calls: its checks call them, or what they call does."""
+        own = self.calls_of_its_own(question)
+        return tuple(name for name in self.calls(question) if name in self.loaded.reference.stubs and name not in own)
+
+    def recordings(self, question: Question) -> Mapping[str, tuple[bytes, ...]]:
+        """What `only_around` did in each of the question's checks; those are missing that cannot be recorded.
+
+        It holds nothing that depends on what the question's own stubs answer; see `recording`.
+        """
+        names = self.only_around(question)
+        if question.own_code_only or not names:
+            return {}
+        with _LOCK:
+            if question.name not in self._recordings:
+                stubs = [Stub(stub, self._variants(stub)) for stub in question.stubs or ()]
+                runs = [partial(_run, self.probe(question, item)) for item in question.checks]
+                self._recordings[question.name] = recorded(self.loaded.reference.load, names, stubs, runs)
+            return self._recordings[question.name]
+
+    def _variants(self, stub: str) -> tuple[str, ...]:
+        """The sources of a stub's right variants."""
+        variants = [item for item in self.loaded.variants if item.stub == stub]
+        return tuple(f"{item.imports}\n{apply(self.loaded.reference, item)}" for item in variants)
 
     def _all_calls(self, question: Question) -> list[_Calls]:
         for item in question.checks:
@@ -147,6 +174,13 @@ def returned(probe: Probe, module: ModuleType, watch: Callable[[FrameType, str, 
     with _LOCK, _seeded(probe.seed), _profiled(watch):
         found = call(Implementation(module), np.random.default_rng(probe.seed))
     return decode(encode(found))
+
+
+def _run(probe: Probe, module: ModuleType) -> object:
+    """Run a probe on a trusted implementation; what it raises is raised."""
+    call = bundle.load(probe.code)
+    with _seeded(probe.seed):
+        return call(Implementation(module), np.random.default_rng(probe.seed))
 
 
 def seed_of(assignment: str, question: str, item: str, seed: int) -> int:

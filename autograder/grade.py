@@ -295,12 +295,11 @@ def attempt(
 def _givens(answers: Answers, question: Question, names: Iterable[str]) -> list[Given]:
     """The reference's functions for an attempt on one question.
 
-    What only the check needs, and not the stub, is there for the stub a few times only: else whoever writes no
+    What only the checks need, and not the stub, is given as a recording of these very checks: else whoever writes no
     derivative could take it from a given forward pass.
     """
-    own, stubs = answers.calls_of_its_own(question), answers.loaded.reference.stubs
-    rarely = tuple(question.stubs or ())
-    return [answers.loaded.given(name, rarely if name in stubs and name not in own else ()) for name in names]
+    around, recordings = answers.only_around(question), answers.recordings(question)
+    return [answers.loaded.given(name, recordings[name] if name in around else None) for name in names]
 
 
 def judged(
@@ -339,10 +338,12 @@ def callees_first(answers: Answers) -> list[Question]:
 def givable(answers: Answers, question: Question, order: list[Question]) -> tuple[str, ...]:
     """What may be given at most: what the question calls, template code and stubs whose own marks are final.
 
-    `order` is that of `callees_first`.
+    A stub that only the checks call is given as a recording or, where there can be none, not at all. `order` is that
+    of `callees_first`.
     """
     reference = answers.loaded.reference
     final = {stub for asked in _before(question, order) for stub in asked.stubs or ()}
+    final -= set(answers.only_around(question)) - set(answers.recordings(question))
     return tuple(name for name in answers.calls(question) if name in final or name not in reference.stubs)
 
 

@@ -76,9 +76,10 @@ class Loaded:
         """Each check's probe as bare code, by question and check."""
         return {(q.name, item.name): pack(item) for q in self.questions for item in q.checks}
 
-    def given(self, name: str, rarely_for: tuple[str, ...] = ()) -> Given:
-        """The reference's function of that name, ready to stand in; see `Given`."""
-        return Given(name, self.reference.function(name).solution, rarely_for)
+    def given(self, name: str, recorded: tuple[bytes, ...] | None = None) -> Given:
+        """The reference's function of that name, or recordings of it, ready to stand in; see `Given`."""
+        function = self.reference.function(name)
+        return Given(name, function.solution if recorded is None else function.blank, recorded)
 
 
 def load(name: str | Path, *, start: Path | None = None) -> Loaded:

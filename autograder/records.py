@@ -66,14 +66,14 @@ class Given:
     """One of the reference's functions, put in place of the student's: `MLP.softmax`, `relu`.
 
     `source` is the undented `def` with its decorators. It runs in globals of its own: the bench's
-    `support` and, by name, what the student's cells define. `rarely_for` names the stubs under test that may call
-    it a few times only, with real numbers, because the reference's own do not call it at all: whoever has not
-    written a derivative shall not take it from here by finite differences or complex steps.
+    `support` and, by name, what the student's cells define. Where `recorded` is there, a recording for each probe in
+    their order, `source` is the template's blank one and only gives the signature: what stands in answers what was
+    recorded (see `sandbox/beside/recorded.py`), and no code of the reference's is there to be differentiated.
     """
 
     stub: str
     source: str
-    rarely_for: tuple[str, ...] = ()
+    recorded: tuple[bytes, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,8 @@ class _Observing:
     def request(self) -> dict[str, object]:
         """What the next process is asked."""
         limits = self.limits
-        left = len(self.probes) - len(self.observations)
+        done = len(self.observations)
+        left = len(self.probes) - done
         total = limits.cells_cpu_seconds * _SLACK + left * (limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS) + 30
         return {
             "cells": [(cell.number, cell.source) for cell in self.cells],
@@ -140,8 +141,8 @@ class _Observing:
             "skeletons": dict(self.bench.skeletons),
             "aliases": dict(self.bench.aliases),
             "support": self.bench.support,
-            "givens": [(item.stub, item.source, list(item.rarely_for)) for item in self.given],
-            "probes": [(probe.code, probe.seed) for probe in self.probes[len(self.observations) :]],
+            "givens": [(item.stub, item.source, item.recorded and item.recorded[done:]) for item in self.given],
+            "probes": [(probe.code, probe.seed) for probe in self.probes[done:]],
             "run_all": self.run_all,
             "left_out": self.left_out,
             "spent": self.spent,

@@ -175,10 +175,6 @@ for at in np.ndindex(*found.shape):
 return found
 """,
     ),
-]
-
-# What a rationed given cannot refuse: marks are gained, and a strict expectation of failure says so.
-KNOWN = [
     leech(
         "recursion",
         "It calls itself, a few calls of the given at a time.",
@@ -218,20 +214,20 @@ return space["inner"](z)
     ),
     leech(
         "limits_of_the_harness",
-        "What counts the calls is told another number, and sees nothing complex.",
+        "What compares the arguments is told that all are the same.",
         """
-own = sys.modules["beside.rationed"]
-own.MOST_CALLS, own._has_complex = 10**9, lambda *a: False
-return imaginary(curl, z)
+own = sys.modules["beside.recorded"]
+own.SAME = own.SAME_IN_SINGLE_PRECISION = 1e300
+own.distance = lambda *a: 0.0
+return near(curl, z) + imaginary(curl, z)
 """,
     ),
     leech(
         "closures",
-        "What the given's wrapper closes over.",
+        "Functions that the given's wrapper closes over.",
         """
 for cell in curl.__closure__:
-    if isinstance(cell.cell_contents, types.FunctionType) and is_raw(cell.cell_contents):
-        return imaginary(cell.cell_contents, z)
+    if isinstance(cell.cell_contents, types.FunctionType): return imaginary(cell.cell_contents, z)
 raise Refused
 """,
     ),
@@ -275,7 +271,7 @@ return imaginary(types.FunctionType(CODES[0], {"np": np}), z)
 frame = sys._getframe()
 while frame.f_code.co_name != "main": frame = frame.f_back
 space = {"np": np}
-for name, source, rarely in frame.f_locals["request"]["givens"]:
+for name, source, recorded in frame.f_locals["request"]["givens"]:
     if name == "curl": exec(source, space)
 return imaginary(space["curl"], z)
 """,

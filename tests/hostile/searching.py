@@ -240,7 +240,7 @@ request = frame.f_locals["request"]
 assert {"cells", "probes", "givens"} <= set(request)
 for cell in request.pop("cells"): pass
 look(repr(request))
-for name, source, rarely in request["givens"]:
+for name, source, recorded in request["givens"]:
     if name == "relu": raise Found
 """,
     ),

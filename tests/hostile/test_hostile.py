@@ -17,7 +17,7 @@ from autograder.records import Note, NoteKind
 from autograder.sandbox.room import room
 
 from ..conftest import TOY
-from . import leeching, suite
+from . import suite
 from .suite import Aftermath, Attack, faults, graded, left, let_loose, running, warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what holds them is Linux's")
@@ -32,7 +32,6 @@ ATTACKS = {
     for family in FAMILIES
     for attack in importlib.import_module(f".{family}", __package__).ATTACKS
 }
-KNOWN = {f"leeching-{attack.name}": attack for attack in leeching.KNOWN}
 COURSE = Path(__file__).parent / "course" / "assignments"
 LOADED = load(TOY)
 ASSIGNMENTS = {"toy": LOADED, "waves": load(COURSE / "waves")}
@@ -45,14 +44,6 @@ def test_it_gains_and_harms_nothing(name, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     attack, loaded = ATTACKS[name], ASSIGNMENTS[ATTACKS[name].assignment]
     assert not faults(attack, let_loose(attack, loaded, tmp_path), loaded)
-
-
-@pytest.mark.parametrize("name", KNOWN)
-@pytest.mark.xfail(reason="a given that only the check needs is in the process, and can be called", strict=True)
-def test_a_known_leech_gains_nothing(name):
-    """Who takes a derivative out of a given by these ways gains marks still."""
-    loaded = ASSIGNMENTS[KNOWN[name].assignment]
-    assert not any(item.points for item in graded(KNOWN[name], loaded)[0].questions if item.name == "slope")
 
 
 def test_what_is_right_on_the_leeches_course():

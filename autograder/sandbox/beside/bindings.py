@@ -2,7 +2,8 @@
 
 After every statement the names of the stubs are looked at. What cannot be called never takes a stub's place; a
 given takes it straight away, so that `def forward(x, a=relu)` captures it. A given runs in globals of its own:
-the reference's support, the other givens, and by name what the student's cells define for stubs and classes.
+the reference's support, the other givens, and by name what the student's cells define for stubs and classes. Of some
+there is a recording in place of its code.
 """
 
 import builtins
@@ -14,8 +15,9 @@ from typing import Any
 from . import codes
 from . import notes as receipt
 from .notes import Notes
-from .rationed import GIVEN_FILE, rationed
+from .recorded import Recordings, recorded
 
+GIVEN_FILE = "<given>"
 ABSENT = object()
 
 
@@ -27,6 +29,7 @@ class Bindings:
         self.notes = notes
         self.space: dict[str, Any] = {}
         self.givens: dict[str, Any] = {}
+        self.recordings = Recordings()
         self.own: dict[str, Any] = {}  # stub -> what the student's cells bind it to
         self.codes: dict[CodeType, str] = {}  # the code of the student's stubs
         self.world: dict[str, Any] = {"__builtins__": builtins, "__name__": "given"}  # a given's globals
@@ -39,16 +42,18 @@ class Bindings:
         return [stub for stub in self.stubs if stub in self.own]
 
     def prepare(
-        self, support: str, skeletons: Mapping[str, str], givens: Iterable[tuple[str, str, Iterable[str]]]
+        self, support: str, skeletons: Mapping[str, str], givens: Iterable[tuple[str, str, tuple[bytes, ...] | None]]
     ) -> None:
         """Make the givens, and bind those that are there from the start. What is raised is not the student's."""
         exec(compile(support, GIVEN_FILE, "exec", dont_inherit=True), self.world)
-        for name, source, rarely_for in givens:
+        for name, source, checks in givens:
             made: dict[str, Any] = {}
             exec(compile(source, GIVEN_FILE, "exec", dont_inherit=True), self.world, made)
             given = made[name.rpartition(".")[2]]
-            held_back_from = frozenset(rarely_for)
-            self.givens[name] = rationed(given, held_back_from, self.codes) if held_back_from else given
+            if checks is not None:
+                self.recordings.hold(name, checks)
+                given = recorded(given, name, self.recordings)
+            self.givens[name] = given
         self.world |= {name: value for name, value in self.givens.items() if "." not in name}
         if any("." in name for name in self.givens):
             self._make_classes(skeletons)

@@ -97,7 +97,8 @@ def answer(request: dict[str, Any], send: Callable[[int, bytes], None]) -> None:
     prober = Prober(bindings, clock, _probe_limits(request["limits"]))
     for stub in request["spent"]:
         prober.disable(stub)
-    for probe, seed in probes:
+    for place, (probe, seed) in enumerate(probes):
+        bindings.recordings.begin(place)
         send(ANSWER, prober.observe(probe, seed))
 
 
