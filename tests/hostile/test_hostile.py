@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder import recording
 from autograder.loading import load
 from autograder.records import Note, NoteKind
 from autograder.sandbox.room import room
 
 from ..conftest import TOY
-from . import suite
+from . import leeching, suite
 from .suite import Aftermath, Attack, faults, graded, left, let_loose, running, warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what holds them is Linux's")
@@ -44,6 +45,16 @@ def test_it_gains_and_harms_nothing(name, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     attack, loaded = ATTACKS[name], ASSIGNMENTS[ATTACKS[name].assignment]
     assert not faults(attack, let_loose(attack, loaded, tmp_path), loaded)
+
+
+@pytest.mark.parametrize("name", leeching.AFTERWARDS)
+def test_with_what_follows_the_stub_recorded_it_would_have_gained(name, monkeypatch):
+    """The control: the answer is in what the check does with it, were it not for the stub that is left out."""
+    monkeypatch.setattr(recording._Recorder, "_standing_in", lambda self, variants, name, function: function)
+    attack = ATTACKS[f"leeching-{name}"]
+    loaded = load(COURSE / "waves")
+    asked = {question.name for question in loaded.questions if set(question.stubs or ()) & set(attack.replaced)}
+    assert sum(item.points for item in graded(attack, loaded)[0].questions if item.name in asked) == 2
 
 
 def test_what_is_right_on_the_leeches_course():

@@ -1,4 +1,4 @@
-"""The questions: each derivative is asked for after its function was called."""
+"""The questions: each derivative is asked for after its function was called, at few points: many tell a curve."""
 
 from autograder import Assignment, Question, check
 
@@ -12,9 +12,17 @@ def value(student, rng):
 @check(points=4)
 def derivative(student, rng):
     """The slope where the function was called before."""
-    z = rng.normal(size=(4, 3))
+    z = rng.normal(size=(2, 3))
     student.curl(z)
     return student.slope(z)
+
+
+@check(points=2)
+def below(student, rng):
+    """The value where a step down the slope leads."""
+    z = rng.normal(size=(2, 3))
+    student.curl(z)
+    return student.curl(z - 0.1 * student.slope(z))
 
 
 @check(points=1)
@@ -31,12 +39,21 @@ def gradient(student, rng):
     return wave.backward(d)
 
 
+@check(points=2)
+def descended(student, rng):
+    """The output after a step against the gradient."""
+    wave, x, d = student.Wave(rng.normal(size=(3, 2))), rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    wave.forward(x)
+    wave.w = wave.w - 0.1 * wave.backward(d)
+    return wave.forward(x)
+
+
 ASSIGNMENT = Assignment(
     title="Waves",
     questions=[
         Question("curl", [value]),
-        Question("slope", [derivative]),
+        Question("slope", [derivative, below]),
         Question("Wave.forward", [batch]),
-        Question("Wave.backward", [gradient]),
+        Question("Wave.backward", [gradient, descended]),
     ],
 )
