@@ -11,7 +11,7 @@ import random
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -26,7 +26,7 @@ from .definition import ABSENT, Check, Question
 from .errors import AssignmentError
 from .expectations import holds, plain
 from .loading import Loaded, apply
-from .recording import Stub, recorded
+from .recording import NOTHING, Recordings, Stub, recorded
 from .records import Probe, Value, Verdict
 from .sandbox import decode, encode, size
 from .sandbox.beside import bundle
@@ -52,7 +52,7 @@ class Answers:
         self._codes = codes(loaded, self._module)
         self._values: dict[tuple[str, str], Value] = {}
         self._called: dict[tuple[str, str], _Calls] = {}
-        self._recordings: dict[str, Mapping[str, tuple[bytes, ...]]] = {}
+        self._recordings: dict[str, Recordings] = {}
 
     def probe(self, question: Question, item: Check) -> Probe:
         """The check's probe for the isolated process."""
@@ -89,14 +89,14 @@ class Answers:
         own = self.calls_of_its_own(question)
         return tuple(name for name in self.calls(question) if name in self.loaded.reference.stubs and name not in own)
 
-    def recordings(self, question: Question) -> Mapping[str, tuple[bytes, ...]]:
+    def recordings(self, question: Question) -> Recordings:
         """What `only_around` did in each of the question's checks; those are missing that cannot be recorded.
 
         It holds nothing that depends on what the question's own stubs answer; see `recording`.
         """
         names = self.only_around(question)
         if question.own_code_only or not names:
-            return {}
+            return NOTHING
         with _LOCK:
             if question.name not in self._recordings:
                 stubs = [Stub(stub, self._variants(stub)) for stub in question.stubs or ()]

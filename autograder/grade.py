@@ -299,7 +299,12 @@ def _givens(answers: Answers, question: Question, names: Iterable[str]) -> list[
     derivative could take it from a given forward pass.
     """
     around, recordings = answers.only_around(question), answers.recordings(question)
-    return [answers.loaded.given(name, recordings[name] if name in around else None) for name in names]
+    return [
+        answers.loaded.given(name, recordings.of[name], apart=recordings.apart)
+        if name in around
+        else answers.loaded.given(name)
+        for name in names
+    ]
 
 
 def judged(
@@ -343,7 +348,7 @@ def givable(answers: Answers, question: Question, order: list[Question]) -> tupl
     """
     reference = answers.loaded.reference
     final = {stub for asked in _before(question, order) for stub in asked.stubs or ()}
-    final -= set(answers.only_around(question)) - set(answers.recordings(question))
+    final -= set(answers.only_around(question)) - set(answers.recordings(question).of)
     return tuple(name for name in answers.calls(question) if name in final or name not in reference.stubs)
 
 

@@ -76,10 +76,10 @@ class Loaded:
         """Each check's probe as bare code, by question and check."""
         return {(q.name, item.name): pack(item) for q in self.questions for item in q.checks}
 
-    def given(self, name: str, recorded: tuple[bytes, ...] | None = None) -> Given:
+    def given(self, name: str, recorded: tuple[bytes, ...] | None = None, *, apart: bool = False) -> Given:
         """The reference's function of that name, or recordings of it, ready to stand in; see `Given`."""
         function = self.reference.function(name)
-        return Given(name, function.solution if recorded is None else function.blank, recorded)
+        return Given(name, function.solution if recorded is None else function.blank, recorded, apart)
 
 
 def load(name: str | Path, *, start: Path | None = None) -> Loaded:

@@ -5,7 +5,7 @@ the reference's stub under test did: that is the answer. So the reference is rec
 place stands one that returns zeros, or ones, of the shapes that are wanted, and changes nothing; only those calls
 that come out alike with both are kept. Known right variants of the stub are run beside it, on copies, because a
 right answer may ask a given for what the check does not ask for: of their calls those are kept whose arguments
-were all handed to the stub.
+were all handed to the stub, or are the negative of what was.
 """
 
 from __future__ import annotations
@@ -53,12 +53,28 @@ class Stub:
     variants: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """The recordings of each function, one for each check; those are missing that cannot be recorded.
+
+    They are to be kept `apart`, a check's in a process of its own, where a stub under test and a recorded function
+    are both curves: each entry of what they return comes of one entry of what they take. Through
+    many points of a curve goes a fraction that has its slope as well, and what finds it knows nothing of the curve.
+    """
+
+    of: Mapping[str, tuple[bytes, ...]]
+    apart: bool = False
+
+
+NOTHING = Recordings({})
+
+
 def recorded(
     load: Callable[[], ModuleType],
     names: Iterable[str],
     stubs: Iterable[Stub],
     runs: Iterable[Callable[[ModuleType], object]],
-) -> dict[str, tuple[bytes, ...]]:
+) -> Recordings:
     """The recordings of the functions `names`, one for each of the probes that `runs` run on a module.
 
     `load` makes a module of the reference anew, to be meddled with. Functions whose calls cannot be recorded are
@@ -74,7 +90,8 @@ def recorded(
             found[name].append(_packed(calls))
     unholdable = {name for recorder in recorders for name in recorder.unholdable}
     unholdable |= {name for name in names if max(map(len, found[name]), default=0) > MOST_BYTES}
-    return {name: tuple(checks) for name, checks in found.items() if name not in unholdable}
+    apart = any(recorder.curved_stubs and recorder.curved for recorder in recorders)
+    return Recordings({name: tuple(checks) for name, checks in found.items() if name not in unholdable}, apart)
 
 
 def _packed(calls: list[bytes]) -> bytes:
@@ -99,6 +116,7 @@ class _Recorder:
     def __init__(self, module: ModuleType, names: tuple[str, ...], stubs: tuple[Stub, ...], fill: int) -> None:
         self.module, self.fill = module, fill
         self.unholdable: set[str] = set()
+        self.curved = self.curved_stubs = False  # whether a recorded function, and a stub, has been met as a curve
         self.classes = tuple(value for value in vars(module).values() if isinstance(value, type))
         self._calls: dict[str, list[bytes]] = {name: [] for name in names}
         self._running: list[_Running] = []
@@ -151,6 +169,7 @@ class _Recorder:
                 self._running.remove(running)
             with self._pause():
                 self._end(running, result)
+                self.curved |= _is_curve(args, named, result)
             return result
 
         return call
@@ -169,6 +188,7 @@ class _Recorder:
                 result = function(*inner, **inner_named)
                 for original, copied in originals:
                     self._fill_in(original, copied)
+                self.curved_stubs |= _is_curve(args, named, result)
                 return self._blank(result)
 
         return call
@@ -191,6 +211,7 @@ class _Recorder:
             inner, inner_named = _copies((args, named))[0]
             heap = _Heap(self.classes)
             handed = set(_leaves([heap.ref(item) for item in (*inner, *inner_named.values())], heap.nodes))
+            handed |= {turned for leaf in handed if (turned := _negated(leaf)) is not None}
         drawn, lines = np.random.get_state(), self._lines  # noqa: NPY002  the reference draws from it
         self._handed, self._lines = handed, 0
         with self._bounded(), suppress(Exception, _Over):  # what it was handed may be zeros that are no answer
@@ -297,9 +318,23 @@ class _Recorder:
         self._calls[running.name].append(marshal.dumps(call, 2))
 
 
+def _negated(leaf: Node) -> Node | None:
+    """The same numbers with the other sign."""
+    kind, *parts = leaf
+    if kind == "array" and np.dtype(parts[0]).kind in "fc":
+        return (kind, *parts[:2], (-np.frombuffer(parts[2], parts[0])).tobytes())
+    return (kind, -parts[0]) if kind == "value" and type(parts[0]) in (float, complex) else None
+
+
 def _tells_nothing(leaf: Node) -> bool:
     """Whether it is no result of a computation: a word, a whole number, a truth."""
     return leaf[0] == "value" and isinstance(leaf[1], str | bytes | int | None)
+
+
+def _is_curve(args: tuple[Any, ...], named: Mapping[str, Any], result: Any) -> bool:
+    """Whether every array that was handed over has the shape of the one that came back."""
+    shapes = {item.shape for item in (*args, *named.values()) if isinstance(item, np.ndarray)}
+    return isinstance(result, np.ndarray) and result.ndim > 0 and shapes == {result.shape}
 
 
 def _functions(module: ModuleType) -> Iterator[FunctionType]:

@@ -68,12 +68,14 @@ class Given:
     `source` is the undented `def` with its decorators. It runs in globals of its own: the bench's
     `support` and, by name, what the student's cells define. Where `recorded` is there, a recording for each probe in
     their order, `source` is the template's blank one and only gives the signature: what stands in answers what was
-    recorded (see `sandbox/beside/recorded.py`), and no code of the reference's is there to be differentiated.
+    recorded (see `sandbox/beside/recorded.py`), and no code of the reference's is there to be differentiated. With
+    `apart` each probe is run in a process of its own: its recording and the others' would tell too much together.
     """
 
     stub: str
     source: str
     recorded: tuple[bytes, ...] | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

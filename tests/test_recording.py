@@ -1,6 +1,7 @@
 """Recordings: what is kept of a call of the reference's, and how it is played back."""
 
 import marshal
+from collections.abc import Mapping
 from types import ModuleType
 
 import numpy as np
@@ -90,9 +91,9 @@ def load() -> ModuleType:
     return module
 
 
-def made(names, probe, stub="slope", variants=()) -> dict[str, tuple[bytes, ...]]:
+def made(names, probe, stub="slope", variants=()) -> Mapping[str, tuple[bytes, ...]]:
     """The recordings of these functions in a probe, a function of the module."""
-    return recorded(load, names, [Stub(stub, tuple(variants))], [probe])
+    return recorded(load, names, [Stub(stub, tuple(variants))], [probe]).of
 
 
 def calls(checks) -> list:
@@ -176,7 +177,7 @@ def test_draws_come_in_their_order():
 
 def test_while_cells_run_nothing_is_answered():
     """Before the first check there is no recording, and in a check none of another's."""
-    both = recorded(load, ["wave"], [], [lambda module: module.wave(1.0), lambda module: module.wave(2.0)])
+    both = recorded(load, ["wave"], [], [lambda module: module.wave(1.0), lambda module: module.wave(2.0)]).of
     recordings = Recordings()
     recordings.hold("wave", both["wave"])
     wave = played(load().wave, "wave", recordings)
@@ -372,7 +373,7 @@ def test_state_that_the_stub_set_is_no_state_to_record():
         net.w = [np.eye(2)]
         return net.forward(Z)
 
-    found = recorded(load, ["Net.forward"], [Stub("Net.fresh")], [probe, other])["Net.forward"]
+    found = recorded(load, ["Net.forward"], [Stub("Net.fresh")], [probe, other]).of["Net.forward"]
     assert [len(marshal.loads(check)) for check in found] == [0, 1]
 
 

@@ -320,8 +320,11 @@ def sigma_leaves_z_alone(student, rng):
 # --- sigma_prime -------------------------------------------------------------------------------------
 
 
+# few numbers in each check: where sigma is given, a curve through many of its values would have its slopes as well
+
+
 def pre_activations(rng):
-    return {"z": 2 * rng.normal(size=(6, 5)), "upstream": upstream_gradient(rng, (6, 5))}
+    return {"z": 2 * rng.normal(size=(2, 2)), "upstream": upstream_gradient(rng, (2, 2))}
 
 
 def upstream_times_sigma(reference, inputs):
@@ -345,14 +348,19 @@ def sigma_slopes_are_its_derivative(student, inputs):
     return {"z": inputs["upstream"] * student.sigma_prime(inputs["z"])}
 
 
+def one_pre_activation(rng):
+    return {"z": 2 * rng.normal(size=(1, 1)), "upstream": upstream_gradient(rng, (1, 1))}
+
+
 def upstream_times_two_sigmas(reference, inputs):
     return np.sum(inputs["upstream"] * reference.sigma(reference.sigma(inputs["z"])))
 
 
-# most answers call sigma, and the reference does not; because this check does, it is given where a student's is wrong
+# most answers call sigma, and the reference does not; because this check does, its values are given where a student's
+# sigma is wrong
 @gradient_check(
     points=1,
-    inputs=pre_activations,
+    inputs=one_pre_activation,
     of=upstream_times_two_sigmas,
     hint="Of sigma after sigma, the slope is a product by the chain rule. What is handed to each of its two factors?",
 )
@@ -380,7 +388,7 @@ def sigma_slopes_far_out(student):
 )
 def sigma_prime_leaves_z_alone(student, rng):
     """The pre-activations are the same after the call."""
-    z = rng.normal(size=(4, 3))
+    z = rng.normal(size=(2, 2))
     student.sigma_prime(z)
     return z
 

@@ -50,12 +50,17 @@ def _run(loaded: Loaded, jobs: int, on_done: Heard) -> Audit:
     trials, stale = with_reasons(loaded, tried)
     bench = matrix.hurried(loaded.bench)
     hollow = [problem for question in loaded.questions for problem in rules.hollow(answers[0], question, bench)]
+    readings = [cached(reading, answers[0].seed) for reading in loaded.readings]
+    followed = [
+        found for one in readings for asked in one.loaded.questions for found in rules.unfollowed(one, asked, bench)
+    ]
+    left_out = [found for asked in loaded.questions for found in rules.unrecorded(answers[0], asked)]
     refused = rules.problems(answers[0], answers[1], trials)
     return Audit(
         loaded.name,
         trials,
-        (*problems_of(loaded, trials), *bled(trials), *stale, *refused, *hollow),
-        useless(loaded, trials),
+        (*problems_of(loaded, trials), *bled(trials), *stale, *refused, *hollow, *dict.fromkeys(followed)),
+        (*useless(loaded, trials), *left_out),
         time.monotonic() - began,
     )
 

@@ -22,6 +22,7 @@ from .matrix import caught, numbered
 # What every leech may use. Own code: the name of the stub, and the codes of the leech itself.
 _TOOLS = '''
 import gc
+import marshal
 import sys
 
 import numpy as np
@@ -169,6 +170,40 @@ def leech_pull_back(args, name, mine, mean=False):
     raise LookupError(name)
 
 
+def leech_recorded(name):
+    """Of a given that is a recording: every number that went in and what came out, of all checks of the question."""
+    frame = sys._getframe()
+    while frame.f_code.co_name != "main" or "request" not in frame.f_locals:
+        frame = frame.f_back
+    pairs = {}
+    for given, _, checks in frame.f_locals["request"]["givens"]:
+        for call in [call for check in checks or () for call in marshal.loads(check)] if given == name else ():
+            nodes = [node for table in (call[1], call[3]) for node in table if node[0] == "array"]
+            found = [np.frombuffer(node[3], node[1]).ravel() for node in nodes if node[1][1] == "f"]
+            if len(found) > 1 and len(found[0]) == len(found[-1]):
+                pairs.update(zip(found[0].tolist(), found[-1].tolist()))
+    x = np.array(sorted(pairs))
+    return x, np.array([pairs[at] for at in x.tolist()])
+
+
+def leech_interpolate(args, name, mine):
+    """The derivative of a fraction that goes through all that was recorded (the AAA algorithm)."""
+    x, y = leech_recorded(name)
+    near = np.abs(x) < 20 * np.median(np.abs(x)) + 1
+    x, y, held = x[near], y[near], []
+    fit = np.full(len(x), y.mean())
+    while len(held) < len(x) // 2 and np.max(np.abs(y - fit)) > 1e-14 * np.max(np.abs(y)):
+        held.append(int(np.argmax(np.abs(y - fit))))
+        rest = np.setdiff1d(np.arange(len(x)), held)
+        poles = 1 / (x[rest][:, None] - x[held])
+        weights = np.linalg.svd((y[rest][:, None] - y[held]) * poles)[2][-1]
+        fit = y.copy()
+        fit[rest] = poles @ (weights * y[held]) / (poles @ weights)
+    at = next(item for item in args if isinstance(item, np.ndarray))
+    poles = 1 / (at.ravel()[:, None] + 1e-6j - x[held])
+    return np.reshape(np.imag(poles @ (weights * y[held]) / (poles @ weights)) / 1e-6, at.shape)
+
+
 def leech_pull_back_mean(args, name, mine):
     return leech_pull_back(args, name, mine, mean=True)
 
@@ -207,6 +242,7 @@ def leech_descend(args, name, mine):
 # each takes its answer from one given function, but the first two, which look round for themselves
 _ALONE = ("scan", "frames")
 _FROM_GIVEN = ("rename", "slope", "slope_times", "pull_back", "pull_back_mean", "descend")
+_FROM_RECORDED = ("interpolate",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +266,8 @@ def leeches(answers: Answers, question: Question) -> Iterator[Leech]:
         return
     yield from (Leech(question.name, how) for how in _ALONE)
     yield from (Leech(question.name, how, name) for how in _FROM_GIVEN for name in given)
+    recorded = [name for name in given if name in answers.recordings(question).of]
+    yield from (Leech(question.name, how, name) for how in _FROM_RECORDED for name in recorded)
 
 
 def try_out(answers: Answers, question: Question, leech: Leech, bench: Bench) -> Trial:

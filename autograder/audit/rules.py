@@ -13,8 +13,8 @@ from ..answers import Answers, returned
 from ..classroom import cells
 from ..definition import Check, Question
 from ..expectations import plain
-from ..grade import attempt
-from ..loading import Loaded
+from ..grade import attempt, callees_first, givable
+from ..loading import Loaded, apply
 from ..records import Bench, Blocks, Sequence, Value
 from ..sandbox import encode
 from .findings import Problem, Trial
@@ -102,6 +102,42 @@ def hollow(answers: Answers, question: Question, bench: Bench) -> Iterator[Probl
                     "refused check",
                     question.name,
                     f"{question.name}.{check.name} gives points to {what}; compare something that has to be computed.",
+                )
+
+
+def unfollowed(answers: Answers, question: Question, bench: Bench) -> Iterator[Problem]:
+    """The checks that take marks from right stubs among given functions, so that a mistake elsewhere costs marks here.
+
+    A stub that only the checks call is given as a recording, which answers nothing that depends on what the stub
+    under test has answered.
+    """
+    reference, own = answers.loaded.reference, question.stubs or ()
+    if question.own_code_only or not answers.only_around(question):
+        return
+    given = givable(answers, question, callees_first(answers))
+    known = [item for item in answers.loaded.variants if item.stub in own]
+    right = [cells(reference, {}), *(cells(reference, {v.stub: apply(reference, v)}, imports=v.imports) for v in known)]
+    found = [attempt(numbered(sources), answers, question, given=given, bench=bench) for sources in right]
+    for place, item in enumerate(question.checks):
+        if any(one.checks[place].points < item.points for one in found):
+            yield Problem(
+                "no follow-through",
+                question.name,
+                f"{question.name}.{item.name} takes marks from a right answer among given functions: it hands one of "
+                f"{', '.join(answers.only_around(question))} what follows from that answer; let it hand in its own.",
+            )
+
+
+def unrecorded(answers: Answers, question: Question) -> Iterator[Problem]:
+    """The stubs that are not given in a question because their calls are no plain data."""
+    if not question.own_code_only:
+        for name in answers.only_around(question):
+            if name not in answers.recordings(question).of:
+                yield Problem(
+                    "no recording",
+                    question.name,
+                    f"{question.name}: {name}, which only its checks call, is never given: it takes, makes or returns "
+                    "objects or functions, which no recording holds. Whoever has it wrong loses marks here too.",
                 )
 
 

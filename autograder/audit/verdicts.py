@@ -19,6 +19,7 @@ _HOW = {
     "pull_back": "numerical differentiation",
     "pull_back_mean": "numerical differentiation",
     "descend": "numerical differentiation",
+    "interpolate": "a curve through the recordings",
 }
 
 

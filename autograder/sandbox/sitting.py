@@ -66,6 +66,7 @@ class _Observing:
     ) -> None:
         self.given, self.probes, self.bench, self.run_all = given, probes, bench, run_all
         self.limits = bench.limits
+        self.apart = any(item.apart for item in given)
         self.cells, self.notes = _within_size(cells)
         self.messages = Messages(self.cells, given, bench)
         self.observations: list[Observation] = []
@@ -83,7 +84,9 @@ class _Observing:
         while True:
             end = self._one_process()
             if end is None:
-                break
+                if len(self.observations) >= len(self.probes):
+                    break
+                continue
             self._after(end)
             self._fill_unwaited()
             self._fill_hopeless()
@@ -102,7 +105,7 @@ class _Observing:
         )
 
     def _one_process(self) -> _End | None:
-        """Run one process to its end; None when every probe has been answered.
+        """Run one process to its end; None when every probe that it was sent has been answered.
 
         A process that was lost with its worker is forgotten and run again, in a worker of its own: it may have been
         another submission's doing. What happens to that one is this submission's.
@@ -131,8 +134,8 @@ class _Observing:
     def request(self) -> dict[str, object]:
         """What the next process is asked."""
         limits = self.limits
-        done = len(self.observations)
-        left = len(self.probes) - done
+        done, end = len(self.observations), self._end_of_process()
+        left = end - done
         total = limits.cells_cpu_seconds * _SLACK + left * (limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS) + 30
         return {
             "cells": [(cell.number, cell.source) for cell in self.cells],
@@ -141,8 +144,8 @@ class _Observing:
             "skeletons": dict(self.bench.skeletons),
             "aliases": dict(self.bench.aliases),
             "support": self.bench.support,
-            "givens": [(item.stub, item.source, item.recorded and item.recorded[done:]) for item in self.given],
-            "probes": [(probe.code, probe.seed) for probe in self.probes[done:]],
+            "givens": [(item.stub, item.source, item.recorded and item.recorded[done:end]) for item in self.given],
+            "probes": [(probe.code, probe.seed) for probe in self.probes[done:end]],
             "run_all": self.run_all,
             "left_out": self.left_out,
             "spent": self.spent,
@@ -156,6 +159,10 @@ class _Observing:
                 "frame_bytes": limits.frame_bytes,
             },
         }
+
+    def _end_of_process(self) -> int:
+        """How many probes have been answered when the next process is done."""
+        return min(len(self.observations) + 1, len(self.probes)) if self.apart else len(self.probes)
 
     def _expect_ready(self, watched: Watched) -> None:
         found = watched.next(_START)
@@ -202,8 +209,9 @@ class _Observing:
         limits = self.limits
         budget = Budget(limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS, limits.check_wall_seconds * _SLACK)
         late: tuple[bool, str] | None = None
+        end = self._end_of_process()
         try:
-            while len(self.observations) < len(self.probes):
+            while len(self.observations) < end:
                 found = watched.next(_AFTER_LATE if late else budget)
                 if isinstance(found, Ending):
                     return self._end(found, watched, late=late)
