@@ -446,6 +446,13 @@ def test_a_variants_calls_with_what_it_computed_are_not(body):
     assert not calls(found["wave"])
 
 
+@pytest.mark.parametrize("z", [Z, 0.5])
+def test_a_variants_calls_with_the_negative_are_recorded(z):
+    """sigma(z) * sigma(-z) is a right slope as well."""
+    wave = player("wave", lambda module: module.slope(z), variants=["def slope(z):\n    return wave(-z)"])
+    assert np.array_equal(wave(-np.asarray(z)), np.sin(-np.asarray(z)))
+
+
 def test_a_variant_is_not_handed_the_stubs_answer():
     """Where the check hands one answer on to the next call, a variant's calls are not recorded there."""
     found = made(["wave"], lambda module: module.slope(module.slope(Z)), variants=[BY_WAVE])
@@ -470,6 +477,20 @@ def test_a_variant_harms_nothing():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(recording, "MOST_LINES", 2000)
         assert made(["wave"], probe, variants=variants) == made(["wave"], probe)
+
+
+@pytest.mark.parametrize(
+    ("probe", "stub", "apart"),
+    [
+        (lambda module: (module.wave(Z), module.slope(Z)), "slope", True),
+        (lambda module: (module.wave(1.0), module.slope(Z)), "slope", False),
+        (lambda module: (module.wave(Z), module.slope(1.0)), "slope", False),
+        (lambda module: (module.wave(Z), module.pair(Z, Z)), "pair", False),
+    ],
+)
+def test_points_of_a_curve_are_kept_apart_from_a_stub_that_is_one(probe, stub, apart):
+    """Where entry by entry is recorded and entry by entry is asked for, checks are not to be put together."""
+    assert recorded(load, ["wave"], [Stub(stub)], [probe]).apart is apart
 
 
 def test_the_same_recordings_are_made_each_time():

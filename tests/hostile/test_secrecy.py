@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from autograder import grade as grading
+from autograder import recording
 from autograder.answers import cached
 from autograder.classroom import cells
 from autograder.loading import Loaded, load
@@ -23,7 +24,7 @@ from .suite import lost
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what holds them is Linux's")
 
-STUBS = ("alpha", "beta", "gamma")
+STUBS = ("alpha", "beta", "gamma", "delta")
 PATIENT = Limits(check_cpu_seconds=60.0, check_wall_seconds=400.0, statement_cpu_seconds=60.0, cells_cpu_seconds=60.0)
 
 REFERENCE = '''
@@ -56,6 +57,14 @@ def gamma(z):
     # BEGIN SOLUTION
     word = "{gamma}"
     return beta(z) / {gamma_number!r} if word else z
+    # END SOLUTION
+
+
+def delta(z):
+    """The fourth, which calls none of them."""
+    # BEGIN SOLUTION
+    word = "{delta}"
+    return z + {delta_number!r} if word else z
     # END SOLUTION
 '''
 
@@ -102,12 +111,29 @@ def third(student, rng):
     return student.gamma(rng.normal(size=(2, 3)))
 
 
+@check(points=2)
+def followed(student, rng):
+    """{title_of_delta}"""
+    z = rng.normal(size=(2, 3))
+    student.alpha(z)
+    return student.alpha(student.delta(z))
+
+
+@check(points=2)
+def fourth(student, rng):
+    """What comes of it."""
+    z = rng.normal(size=(2, 3))
+    student.alpha(z)
+    return student.delta(z)
+
+
 ASSIGNMENT = Assignment(
     title="{assignment}",
     questions=[
         Question("alpha", [shown, first]),
         Question("beta", [second]),
         Question("gamma", [judged, third]),
+        Question("delta", [followed, fourth]),
     ],
 )
 '''
@@ -131,8 +157,9 @@ import numpy as np
 <!-- stub: alpha -->
 <!-- stub: beta -->
 <!-- stub: gamma -->
+<!-- stub: delta -->
 """
-NUMBERS = ("alpha_number", "beta_number", "gamma_number", "rtol")
+NUMBERS = ("alpha_number", "beta_number", "gamma_number", "delta_number", "rtol")
 
 
 @dataclass(frozen=True)
@@ -194,7 +221,15 @@ def _answers(loaded: Loaded) -> dict[str, bytes]:
                 found |= {
                     f"answer of {item.name} {n}": struct.pack("<d", number) for n, number in enumerate(numbers[:2])
                 }
-    return found
+    return found | _handed_on(loaded)
+
+
+def _handed_on(loaded: Loaded) -> dict[str, bytes]:
+    """The bits of what `followed` hands to alpha: the answers of delta, the stub under test."""
+    question = next(item for item in loaded.questions if item.name == "delta")
+    probe = cached(loaded, 0).probe(question, question.checks[0])
+    answers = loaded.reference.load().delta(np.random.default_rng(probe.seed).normal(size=(2, 3)))
+    return {f"handed on {n}": struct.pack("<d", number) for n, number in enumerate(answers.ravel()[:2])}
 
 
 def searched(course: Course, monkeypatch, *sources: str) -> list[tuple[tuple[str, ...], dict[str, float]]]:
@@ -210,7 +245,9 @@ def searched(course: Course, monkeypatch, *sources: str) -> list[tuple[tuple[str
             item.items[0][1] if isinstance(item, Blocks) else item
             for item in (observation.value for observation in sitting.observations)
         ]
-        seen.append((tuple(item.stub for item in givens), values))
+        seen.append(
+            (tuple(item.stub if item.recorded is None else f"{item.stub}, recorded" for item in givens), values)
+        )
         return sitting
 
     before = (*cells(course.loaded.reference, {}), f"WORD = '{BEFORE.decode()}'\nclass Word: word = WORD")
@@ -234,16 +271,30 @@ PLANTED = f"PLANTED = bytes(byte ^ MASK for byte in bytes.fromhex('{masked(OWN)}
 def test_a_submission_finds_no_secret(course, monkeypatch):
     """Of nothing that was planted is there a trace with a student's own functions; of givens, their own source alone.
 
-    The same search finds a value of its own, and the source of what is given where it is allowed to be.
+    The same search finds a value of its own, and the source of what is given where it is allowed to be. Of what is
+    given as a recording there is none, and none of what the check does with the stub's answer.
     """
     sittings = searched(course, monkeypatch, seeker([OWN, BEFORE, *course.patterns.values()]), PLANTED, SEARCHING)
-    assert [given for given, _ in sittings] == [(), ("alpha",), ("alpha", "beta")]
+    recorded = ("alpha, recorded",)
+    assert [given for given, _ in sittings] == [(), ("alpha",), ("alpha", "beta"), recorded]
     for given, met in sittings:
         assert met.pop("megabytes") > 20
         assert met.pop("its own")
         allowed = {label for label in met if label.split()[0].split("_")[0] in given}
         assert {label for label, count in met.items() if count} <= allowed
-        assert all(met[stub] for stub in given)
+        assert all(met[stub] for stub in given if given is not sittings[-1][0])
+
+
+def test_what_follows_the_stub_would_be_found(course, monkeypatch):
+    """The control: recorded with the stub's answers in place, the check's second call of alpha gives them away."""
+    monkeypatch.setattr(recording._Recorder, "_standing_in", lambda self, variants, name, function: function)
+    anew = replace(course.loaded)  # with recordings of its own
+    anew.__dict__["bench"] = course.loaded.bench
+    search = seeker([OWN, BEFORE, *course.patterns.values()])
+    given, met = searched(Course(anew, course.patterns), monkeypatch, search, PLANTED, SEARCHING)[-1]
+    assert given == ("alpha, recorded",)
+    assert met["handed on 0"]
+    assert met["answer of followed 0"]
 
 
 def test_what_was_planted_is_what_it_says(course):

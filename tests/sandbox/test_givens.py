@@ -1,6 +1,7 @@
 """Givens: the reference's functions in place of the student's, bound while the cells run, in globals of their own."""
 
 import marshal
+from dataclasses import replace
 
 import pytest
 
@@ -198,6 +199,18 @@ def test_a_recording_is_there_in_its_own_check_alone():
     seen = observed(body, asked, [recorded([1.0], [1.0], [2.0], [2.0], [])], cells)
     assert (seen[0], seen[2]) == (1, 4)
     assert [item.outcome for item in (seen[1], *seen[3:])] == [Outcome.CRASHED, Outcome.RAISED, Outcome.RAISED]
+
+
+def test_apart_a_check_has_a_process_of_its_own():
+    """Nothing that one check has seen is there in the next, and a stub that ran out of time is not waited for again."""
+    cells = ["SEEN = []", "def total(x):\n    while True: pass"]
+    body = "SEEN.append(x); return len(SEEN) + 0 * square(x)"
+    asked = ["student.slope(1.0)", "student.slope(2.0)", "student.total(1)", "student.total(2)", "student.slope(3.0)"]
+    given = recorded([1.0], [2.0], [], [], [3.0])
+    together, apart = (observed(body, asked, [replace(given, apart=apart)], cells) for apart in (False, True))
+    assert [together[0], together[1], together[4]] == [1, 2, 3]
+    assert [apart[0], apart[1], apart[4]] == [1, 1, 1]
+    assert [item.outcome for item in apart[2:4]] == [Outcome.TIMED_OUT] * 2
 
 
 def test_what_is_given_as_code_finds_the_recording():
