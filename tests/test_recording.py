@@ -389,6 +389,19 @@ def test_what_the_stub_changes_in_place_is_left_as_it_was():
     assert np.frombuffer(call[1][0][3]).tolist() == Z.ravel().tolist()
 
 
+def test_a_stub_that_takes_a_function_ends_what_is_recorded():
+    """What it calls the function with is its own doing, and the function may tell the check."""
+    told = []
+
+    def probe(module):
+        module.wave(1.0)
+        module.through(2.0, lambda z: told.append(z) or z)
+        module.wave(told[-1])
+
+    assert len(calls(made(["wave"], probe, stub="through")["wave"])) == 1
+    assert not told
+
+
 def test_the_stub_draws_what_it_draws():
     """What is drawn after the stub is what the reference draws there, so that the answers fit."""
 
