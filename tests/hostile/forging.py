@@ -13,9 +13,10 @@ PUBLIC = 2.0  # a public check's point, and a property's beside it, which whoeve
 # the harness's own objects, found in the frames below
 _OWN = """
     frame = sys._getframe()
-    while frame.f_code.co_name != "main":
+    own = {}
+    while "channel" not in own:
+        own |= frame.f_locals
         frame = frame.f_back
-    own = frame.f_locals
     channel, prober, bindings = own["channel"], own["prober"], own["bindings"]
     beside = lambda name: sys.modules["beside." + name]
     frames = beside("frames")

@@ -284,7 +284,7 @@ for name in ("<given>", "<cell 1>", "questions.py", "toy.py", ""):
         "Relu's solution among what the harness prepared.",
         """
 frame = sys._getframe()
-while frame.f_code.co_name != "main": frame = frame.f_back
+while "bindings" not in frame.f_locals: frame = frame.f_back
 bindings = frame.f_locals["bindings"]
 if "relu" in bindings.givens or type(bindings.world.get("relu")) is not types.FunctionType: raise Found
 if bindings.world["relu"].__code__.co_filename == "<given>": raise Found
