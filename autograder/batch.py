@@ -45,7 +45,7 @@ def grade_all(
     again alone. A harness error leaves its submission without a mark, and no other. Raises AssignmentError where the
     reference cannot be run, SandboxError where student code would be held by less than `require` says.
     """
-    _require_isolation(loaded, require)
+    require_isolation(loaded, require)
     for reading in loaded.readings:
         answers = cached(reading, seed)
         for question in loaded.questions:
@@ -61,8 +61,8 @@ def grade_all(
     return [_counting(loaded, seed, submission, report, on_done) for submission, report in reports]
 
 
-def _require_isolation(loaded: Loaded, require: Promise) -> None:
-    """Refuse, before any student code is run, a machine that holds it by less than was asked for."""
+def require_isolation(loaded: Loaded, require: Promise) -> None:
+    """Refuse, before any student code is run, a machine that holds it by less than was asked for: SandboxError."""
     if require is Promise.ACCIDENTS:
         return
     reached = isolation(tuple(loaded.definition.packages))
@@ -70,7 +70,8 @@ def _require_isolation(loaded: Loaded, require: Promise) -> None:
         could = f" (student code could: {', '.join(reached.possible)})" if reached.possible else ""
         raise SandboxError(
             f"the isolation that this machine reaches is {reached.promise}, and {require} is asked for{could}; "
-            "`autograder doctor` says why, and --require-isolation accidents grades all the same"
+            "`autograder doctor` says why, and whoever accepts less says so: `--require-isolation accidents`, or in "
+            "Otter's configuration `isolation`"
         )
 
 

@@ -15,6 +15,7 @@ from numbers import Rational
 from typing import Any, Literal
 
 from .errors import AssignmentError
+from .records import Promise
 
 __all__ = [
     "ABSENT",
@@ -26,6 +27,7 @@ __all__ = [
     "Gradient",
     "Manual",
     "Mistake",
+    "Otter",
     "Question",
     "Variant",
     "check",
@@ -41,6 +43,7 @@ class _Absent:
 
 
 ABSENT = _Absent()
+VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")  # of a test, in Gradescope's words
 Points = int | float | str | Fraction
 
 
@@ -292,6 +295,28 @@ class Convention:
 
 
 @dataclass(frozen=True, slots=True)
+class Otter:
+    """How Otter and Gradescope are to treat an assignment.
+
+    `hidden_checks` says when Gradescope shows students the hidden ones; left out, Otter's own `show_hidden` decides.
+    `isolation` is the least that student code must be held by. `config` has further entries of `otter_config.json`,
+    other plugins among them, which run after ours: a limit of submissions, say.
+    """
+
+    hidden_checks: Literal["hidden", "after_due_date", "after_published", "visible"] | None = None
+    isolation: Literal["accidents", "secrets", "host"] = "secrets"
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.hidden_checks not in (None, *VISIBILITIES):
+            raise AssignmentError(
+                f"hidden_checks is {self.hidden_checks!r}; one of {', '.join(VISIBILITIES)} is wanted, or None"
+            )
+        if self.isolation not in tuple(Promise):
+            raise AssignmentError(f"isolation is {self.isolation!r}; one of {', '.join(Promise)} is wanted")
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """A set of questions. `packages` may be imported by students beside NumPy.
 
@@ -301,7 +326,7 @@ class Assignment:
 
     `follow_through`: "full" (points earned with given functions count in full), "share" (they count by
     `follow_through_share`) or "off". `data` maps file names, `digits.npz`, to functions without arguments that
-    return the arrays to put in them; the build writes them beside the notebook.
+    return the arrays to put in them; the build writes them beside the notebook. `otter` is for Otter and Gradescope.
     """
 
     title: str
@@ -313,6 +338,7 @@ class Assignment:
     data: Mapping[str, Callable[[], Mapping[str, Any]]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conventions: tuple[Convention, ...] | list[Convention] = ()
+    otter: Otter = field(default_factory=Otter)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "questions", tuple(self.questions))

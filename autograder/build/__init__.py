@@ -11,7 +11,7 @@ from ..answers import Answers
 from ..errors import BuildError
 from ..loading import Loaded
 from . import course, first_cell, master, notebook, proof, public_checks, template
-from .assign import Assigned, assign
+from .assign import Assigned, assign, require_known
 from .wheel import wheel
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def student_files(loaded: Loaded) -> dict[str, bytes]:
 
 
 def _make(loaded: Loaded, requirements: Sequence[str]) -> _Made:
+    if loaded.definition.otter.config:
+        require_known(loaded.definition.otter.config, loaded.name)
     composed = master.compose(loaded, requirements)
     opening = first_cell.compose(public_checks.write(Answers(loaded, seed=0)))
     assigned = assign(composed, loaded.name)

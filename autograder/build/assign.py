@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
-from ..errors import BuildError
+from ..errors import AssignmentError, BuildError
 
 SECONDS = 300
 PACKAGE_ROOT = Path(__file__).parents[2]
@@ -42,21 +45,37 @@ def assign(master: nbformat.NotebookNode, name: str) -> Assigned:
         return Assigned(_read(out / "student" / f"{name}.ipynb"), _read(out / "autograder" / f"{name}.ipynb"), files)
 
 
+def require_known(config: Mapping[str, Any], name: str) -> None:
+    """Raise AssignmentError where Otter has no such setting: `otter assign` takes what it does not know."""
+    code = (
+        "import json, sys; from otter.run import AutograderConfig\n"
+        "try: AutograderConfig(json.loads(sys.argv[1]), require_valid_keys=True)\n"
+        "except Exception as error: print(error)"
+    )
+    done = _started([sys.executable, "-c", code, json.dumps(config)], Path.cwd())
+    if done.stdout.strip():
+        raise AssignmentError(f"{name}: Otter does not take its configuration: {done.stdout.strip()}")
+
+
 def _run(command: list[str], folder: Path) -> None:
-    # Otter imports the plugin by name, so this package has to be found where it is not installed
-    path = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH")]))
-    environment = os.environ | {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
-    try:
-        done = subprocess.run(  # noqa: S603  our own interpreter
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BuildError(f"otter assign did not end within {SECONDS} seconds") from error
+    done = _started(command, folder)
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()]
         if "No module named otter" in done.stderr:
             raise BuildError("otter assign is needed to build: pip install 'otter-grader[grading]>=7,<8'")
         raise BuildError(f"otter assign failed: {said[-1] if said else 'it said nothing'}")
+
+
+def _started(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    # Otter imports the plugin by name, so this package has to be found where it is not installed
+    path = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
+    try:
+        return subprocess.run(  # noqa: S603  our own interpreter
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"otter assign did not end within {SECONDS} seconds") from error
 
 
 def _read(path: Path) -> nbformat.NotebookNode:

@@ -1,4 +1,4 @@
-"""The zip that `otter run`, `otter grade` and Gradescope take: Otter's files, and ours beside them in `course/`."""
+"""The zip that `otter run`, `otter grade` and Gradescope take: Otter's files, and the course in a folder of its own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 
 from ..definition import Question
 from ..loading import Loaded
+from . import container
 from .archive import zipped
 from .assign import Assigned
-from .master import plugins
+from .master import otter_config
 from .wheel import Wheel
 
-OTTERS = ("run_autograder", "run_otter.py", "setup.sh", "environment.yml")
+OTTERS = ("run_otter.py", "environment.yml")
 UNWANTED = (".pyc", ".pyo")
 
 # A place to hang a verdict: the plugin grades, and writes its findings here. Student code never meets this file.
@@ -33,21 +34,22 @@ def graded_elsewhere():
 
 def bundle(loaded: Loaded, assigned: Assigned, wheel: Wheel) -> bytes:
     """The autograder's zip. Assignment, reference and wheel lie in `course/`, never beside a submission."""
+    course = f"{container.FOLDER}/course"
     files = {name: assigned.autograder[name] for name in OTTERS}
-    config = {"plugins": plugins(loaded), "pdf": False}
-    files["otter_config.json"] = (json.dumps(config, indent=2) + "\n").encode()
+    files |= container.scripts(assigned.autograder["setup.sh"], assigned.autograder["run_autograder"])
+    files["otter_config.json"] = (json.dumps(otter_config(loaded), indent=2) + "\n").encode()
     for question in loaded.questions:
         files[f"tests/{question.name}.py"] = _test_file(question)
-    files[f"course/{wheel.name}"] = wheel.content
-    files[f"course/reference/{loaded.reference.path.name}"] = loaded.reference.path.read_bytes()
+    files[f"{course}/{wheel.name}"] = wheel.content
+    files[f"{course}/reference/{loaded.reference.path.name}"] = loaded.reference.path.read_bytes()
     for path in _sources(loaded.folder):
-        files[f"course/assignments/{loaded.name}/{path.relative_to(loaded.folder).as_posix()}"] = path.read_bytes()
+        files[f"{course}/assignments/{loaded.name}/{path.relative_to(loaded.folder).as_posix()}"] = path.read_bytes()
     return zipped(files)
 
 
 def requirement(wheel: Wheel) -> str:
-    """What Otter's environment installs beside itself: our wheel, where Gradescope and Otter's image unpack the zip."""
-    return f"/autograder/source/course/{wheel.name}"
+    """What Otter's environment installs beside itself: our wheel, where `setup.sh` finds it."""
+    return f"{container.SOURCE}/course/{wheel.name}"
 
 
 def _test_file(question: Question) -> bytes:

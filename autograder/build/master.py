@@ -49,13 +49,22 @@ def _config(loaded: Loaded, requirements: Sequence[str]) -> dict[str, Any]:
         "tests": {"files": True, "ok_format": False},
         "export_cell": {"pdf": False, "run_tests": False},
         "requirements": list(requirements),
-        "generate": {"pdf": False, "plugins": plugins(loaded)},
+        "generate": otter_config(loaded),
     }
 
 
-def plugins(loaded: Loaded) -> list[dict[str, dict[str, str]]]:
-    """Otter's list of plugins: ours, and where in the zip it finds the assignment."""
-    return [{PLUGIN: {"assignment": f"course/assignments/{loaded.name}"}}]
+def otter_config(loaded: Loaded) -> dict[str, Any]:
+    """Otter's configuration: ours, and what the assignment adds.
+
+    Our plugin comes first, so that those which change marks or say something of them find them there.
+    """
+    otter = loaded.definition.otter
+    settings = {"assignment": f"course/assignments/{loaded.name}", "isolation": otter.isolation, "seed": 0}
+    if otter.hidden_checks is not None:
+        settings["hidden_checks"] = otter.hidden_checks
+    added = dict(otter.config)
+    others = added.pop("plugins", [])
+    return {"plugins": [{PLUGIN: settings}, *others], "pdf": False, **added}
 
 
 def cell_of(stub: str, source: str) -> str:

@@ -7,7 +7,6 @@ without a result: no result is no mark, and never a zero.
 from __future__ import annotations
 
 import shutil
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,16 @@ from otter.test_files import GradingResults, TestCase
 from otter.test_files.abstract_test import TestCaseResult
 from otter.test_files.exception_test import ExceptionTestFile
 
-from .. import feedback, grade, scoring, submission
+from .. import batch, feedback, grade, scoring, submission
+from ..definition import VISIBILITIES
 from ..errors import AssignmentError, HarnessError
 from ..loading import Loaded, load
-from ..records import CheckReport, NoteKind, QuestionReport, State, Status, Verdict
+from ..records import CheckReport, GradeReport, Promise, QuestionReport, State, Status, Verdict
+from . import gradescope
 
 KEPT = ("tests",)  # Otter's own, copied there before any plugin runs
+PLACES = ("source", "source/requirements.d")  # of the course: in Otter's image, and where the zip is just unpacked
+_SETTINGS = {"assignment", "isolation", "seed", "hidden_checks"}
 
 
 class Engine(AbstractOtterPlugin):  # type: ignore[misc]  # Otter carries no types
@@ -30,12 +33,14 @@ class Engine(AbstractOtterPlugin):  # type: ignore[misc]  # Otter carries no typ
 
     def before_grading(self, config: Any) -> None:
         """Read and grade the file, then leave nothing beside it that Otter or Python would pick up."""
-        self.shows_hidden = bool(config.show_hidden)
+        settings = _checked(self.plugin_config or {})
+        self.hidden_checks = settings.get("hidden_checks") or ("after_published" if config.show_hidden else "hidden")
         path = Path(self.submission_path)
-        loaded = self._loaded(path)
+        loaded = _loaded(path.parent.parent, settings["assignment"])
         read = submission.read(path, name=path.name)
         _clear(path)
-        self.report = grade.grade(read, loaded, seed=int(self._setting("seed", 0)))
+        batch.require_isolation(loaded, Promise(settings.get("isolation", Promise.SECRETS)))
+        self.report = grade.grade(read, loaded, seed=settings.get("seed", 0))
         if self.report.status is Status.ERROR:
             raise HarnessError(self.report.problem)
 
@@ -48,23 +53,63 @@ class Engine(AbstractOtterPlugin):  # type: ignore[misc]  # Otter carries no typ
         graded = [question for question in self.report.questions if question.state is not State.MANUAL]
         results.results = {question.name: _test_file(question) for question in graded}
         results._catastrophic_error = None  # noqa: SLF001  an empty notebook's results are of no interest
-        notes = (note for note in self.report.notes if note.kind is not NoteKind.SKIPPED)
-        told = feedback.report(self.report) if self.shows_hidden else feedback.receipt(notes)
-        results.set_output(self.report.problem or "\n".join(told))
+        results.__class__ = _Results
+        results.show(self.report, self.hidden_checks)
 
     def generate_report(self) -> str:
-        """The whole report, for Otter's log."""
-        return "\n".join(feedback.report(self.report))
+        """The whole report and what held student code, for Otter's log."""
+        reached = [f"Isolation: {self.report.isolation}"] if self.report.isolation else []
+        return "\n".join([*feedback.report(self.report), *reached])
 
-    def _loaded(self, path: Path) -> Loaded:
-        """The assignment, below the folder `source` beside the folder of the submission."""
-        return load(path.parent.parent / "source" / str(self._setting("assignment", None)))
 
-    def _setting(self, name: str, default: Any) -> Any:
-        settings = self.plugin_config or {}
-        if name not in settings and default is None:
-            raise AssignmentError(f"otter_config.json does not say {name} for the plugin")
-        return settings.get(name, default)
+class _Results(GradingResults):  # type: ignore[misc]  # as above
+    """Otter's results, which write an entry for each check. Pickled, they are Otter's own, for hosts without us."""
+
+    def show(self, report: GradeReport, hidden_checks: str) -> None:
+        """Keep what is to be written."""
+        self._report, self._hidden_checks = report, hidden_checks
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {key: value for key, value in vars(self).items() if key not in ("_report", "_hidden_checks")}
+        return GradingResults, ([],), kept
+
+    def to_gradescope_dict(self, ag_config: Any) -> dict[str, Any]:
+        """Gradescope's form: what Otter writes, with our tests in place of those of questions."""
+        made: dict[str, Any] = super().to_gradescope_dict(ag_config)
+        theirs = [item for item in made["tests"] if item["name"] not in {"Public Tests", *self.results}]
+        scores = {name: float(file.score) for name, file in self.results.items()}
+        ours = gradescope.tests(self._report, hidden_checks=self._hidden_checks, scores=scores)
+        if self.all_hidden:
+            ours = [item | {"visibility": gradescope.HIDDEN} for item in ours]
+        # what another plugin says, of a limit of submissions, say, is for the student all the same; the rest is not
+        said = (
+            gradescope.markdown(self.output or "") if self.all_hidden else gradescope.heading(self._report, self.output)
+        )
+        return made | {"output": said, "output_format": "md", "tests": [*theirs, *ours]}
+
+
+def _checked(settings: dict[str, Any]) -> dict[str, Any]:
+    """The plugin's settings in `otter_config.json`. Raises AssignmentError where one of them cannot be."""
+    where = "otter_config.json"
+    if unknown := sorted(set(settings) - _SETTINGS):
+        raise AssignmentError(f"{where}: the plugin has no setting {unknown[0]}; it has {', '.join(sorted(_SETTINGS))}")
+    if not isinstance(settings.get("assignment"), str):
+        raise AssignmentError(f"{where} does not say assignment for the plugin")
+    if settings.get("hidden_checks", VISIBILITIES[0]) not in VISIBILITIES:
+        raise AssignmentError(f"{where}: hidden_checks is one of {', '.join(VISIBILITIES)}")
+    if settings.get("isolation", Promise.SECRETS) not in tuple(Promise):
+        raise AssignmentError(f"{where}: isolation is one of {', '.join(Promise)}")
+    if not isinstance(settings.get("seed", 0), int):
+        raise AssignmentError(f"{where}: seed is a whole number")
+    return settings
+
+
+def _loaded(autograder: Path, assignment: str) -> Loaded:
+    """The assignment, in the folder `source` beside the folder of the submission."""
+    found = [autograder / place / assignment for place in PLACES if (autograder / place / assignment).is_dir()]
+    if not found:
+        raise AssignmentError(f"there is no {assignment} in {autograder / PLACES[0]}")
+    return load(found[0])
 
 
 def _clear(path: Path) -> None:
@@ -87,7 +132,7 @@ def _test_file(question: QuestionReport) -> ExceptionTestFile:
     """A question in Otter's form: what is to be said of the whole, then a case for each check."""
     cases, placed = [_whole(question)], False
     for item in question.own_checks:
-        cases.append(_outcome(question, item, placed=placed))
+        cases.append(_outcome(item, placed=placed))
         placed = placed or item.where is not None
     made = ExceptionTestFile(question.name, "", [item.test_case for item in cases], all_or_nothing=False)
     made.test_case_results = cases
@@ -96,24 +141,23 @@ def _test_file(question: QuestionReport) -> ExceptionTestFile:
 
 
 def _whole(question: QuestionReport) -> TestCaseResult:
-    """The case that stands first. It carries the headline, and the points where there are no others to carry them."""
+    """The case that stands first, with the headline and all points: Otter adds up floats, and 18 must stay 18."""
     public = any(item.public for item in question.own_checks)
-    worth = Fraction(0) if question.own_checks else question.possible
     full = question.points == question.possible
     note = feedback.headline(question) if full else None
     if not public:
         # Otter calls a question without public cases passed
         note = "This question has hidden checks only."
-    case = TestCase(question.name, "", public, _worth(question, worth), note, None)
+    case = TestCase(question.name, "", public, _worth(question), note, None)
     return TestCaseResult(case, feedback.headline(question), full or bool(question.own_checks))
 
 
-def _outcome(question: QuestionReport, item: CheckReport, *, placed: bool) -> TestCaseResult:
-    case = TestCase(item.title.rstrip("."), "", not item.public, _worth(question, item.possible), None, None)
+def _outcome(item: CheckReport, *, placed: bool) -> TestCaseResult:
+    case = TestCase(item.title.rstrip("."), "", not item.public, 0.0, None, None)
     passed = item.verdict is Verdict.PASSED
     return TestCaseResult(case, "" if passed else "\n".join(feedback.of_check(item, placed=placed)), passed)
 
 
-def _worth(question: QuestionReport, possible: Fraction) -> float:
+def _worth(question: QuestionReport) -> float:
     """Bonus points count as earned, and never as attainable."""
-    return 0.0 if question.bonus else float(possible)
+    return 0.0 if question.bonus else float(question.possible)

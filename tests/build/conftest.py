@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,23 @@ def built(tiny: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The made-up assignment, built."""
     out = tmp_path_factory.mktemp("built")
     return build(tiny, out / "student_template", out / "dist")
+
+
+@pytest.fixture
+def plugin_class() -> type:
+    """Otter's plugin; Otter is imported only here."""
+    return pytest.importorskip("autograder.integrations.otter").Engine
+
+
+@pytest.fixture
+def laid_out(built: Built, tmp_path: Path) -> Callable[[str, bytes], Path]:
+    """A folder as Otter lays it out: `source` with the zip unpacked, `submission` with the file given."""
+    zipfile.ZipFile(built.archive).extractall(tmp_path / "autograder" / "source")
+    (tmp_path / "autograder" / "submission" / "tests").mkdir(parents=True)
+
+    def put(name: str, content: bytes) -> Path:
+        path = tmp_path / "autograder" / "submission" / name
+        path.write_bytes(content)
+        return path
+
+    return put

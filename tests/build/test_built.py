@@ -217,9 +217,9 @@ def test_a_zip_is_the_same_whatever_the_order(tmp_path):
 def test_the_zip_keeps_the_course_apart(built):
     """Assignment, reference and wheel lie in course/; nothing is to be copied beside a submission."""
     names = zipfile.ZipFile(built.archive).namelist()
-    assert "course/reference/tiny.py" in names
-    assert "course/assignments/tiny/questions.py" in names
-    assert sum(name.startswith("course/") and name.endswith(".whl") for name in names) == 1
+    assert "requirements.d/course/reference/tiny.py" in names
+    assert "requirements.d/course/assignments/tiny/questions.py" in names
+    assert sum(name.startswith("requirements.d/course/") and name.endswith(".whl") for name in names) == 1
     assert {"run_autograder", "run_otter.py", "setup.sh", "environment.yml", "otter_config.json"} <= set(names)
     assert not any(name.startswith("files/") for name in names)
 

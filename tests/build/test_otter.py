@@ -2,22 +2,23 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import zipfile
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from autograder import grade
 from autograder.build import build
-from autograder.errors import HarnessError, SandboxError
+from autograder.errors import AssignmentError, HarnessError, SandboxError
 from autograder.loading import load
 from autograder.records import State
 from autograder.submission import read
 
 from ..conftest import ROOT, SHIPPED
+from .plugged import CONFIG, SETTINGS, graded, marks_of, otters_results, written
 
 
 def otter_run(submission, archive, out):
@@ -34,11 +35,6 @@ def otter_run(submission, archive, out):
     )
     results = out / "results.json"
     return done, json.loads(results.read_text()) if results.exists() else None
-
-
-def marks_of(results):
-    """Otter's points and possible points, by question."""
-    return {item["name"]: (item["score"], item["max_score"]) for item in results["tests"] if "score" in item}
 
 
 def our_marks(path, loaded):
@@ -87,30 +83,6 @@ def test_otter_run_gives_our_marks_whatever_is_handed_in(hostile, built, tiny, t
 # --- the plugin on its own ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def plugin_class():
-    """The plugin; Otter is imported only here."""
-    return pytest.importorskip("autograder.integrations.otter").Engine
-
-
-@pytest.fixture
-def laid_out(built, tmp_path):
-    """A folder as Otter lays it out: `source` with the zip unpacked, `submission` with the file given."""
-    zipfile.ZipFile(built.archive).extractall(tmp_path / "autograder" / "source")
-    (tmp_path / "autograder" / "submission" / "tests").mkdir(parents=True)
-
-    def put(name, content):
-        path = tmp_path / "autograder" / "submission" / name
-        path.write_bytes(content)
-        return path
-
-    return put
-
-
-SETTINGS = {"assignment": "course/assignments/tiny"}
-CONFIG = SimpleNamespace(show_hidden=False)
-
-
 def test_everything_beside_the_submission_is_removed(plugin_class, laid_out):
     """Logs, modules and folders go before Otter looks; the submission and Otter's tests stay."""
     path = laid_out("mine.ipynb", b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}')
@@ -130,18 +102,6 @@ def test_a_python_file_is_emptied_once_it_was_read(plugin_class, laid_out, tiny)
     plugin.before_grading(CONFIG)
     assert path.read_bytes() == b""
     assert plugin.report.points == plugin.report.possible
-
-
-def graded(plugin_class, path, **config):
-    """Otter's results of a submission, after the plugin."""
-    from otter.test_files import GradingResults
-
-    plugin = plugin_class(str(path), {}, SETTINGS)
-    plugin.before_grading(SimpleNamespace(**{"show_hidden": False, **config}))
-    assert plugin.before_execution(None).cells == []
-    results = GradingResults.without_results(ValueError("the kernel brought nothing back"))
-    plugin.after_grading(results)
-    return results
 
 
 def test_the_results_are_ours_even_where_the_kernel_brought_none(plugin_class, laid_out, tiny):
@@ -170,19 +130,12 @@ def test_each_check_is_a_case_with_its_message(plugin_class, laid_out, tiny):
     assert "relu: 0 of 4." in results.results["relu"].summary()
 
 
-def test_hidden_checks_are_told_only_where_the_instructor_shows_them(plugin_class, laid_out, tiny):
-    """What Gradescope shows at once has the receipt alone, unless show_hidden is set."""
-    text = tiny.reference.text.replace("np.maximum(0, z)", "abs(z)").encode()
-    assert "nobody has seen" not in graded(plugin_class, laid_out("mine.py", text)).output
-    assert "nobody has seen" in graded(plugin_class, laid_out("mine.py", text), show_hidden=True).output
-
-
 def test_a_submission_without_code_is_told_why_it_has_no_points(plugin_class, laid_out):
     """Where nothing could be graded the sentence says so, and every question has 0 points."""
     results = graded(plugin_class, laid_out("mine.py", b"x = 1\n"))
     assert results.total == 0
     assert results.possible == 14.0
-    assert "defines none of the functions" in results.output
+    assert "defines none of the functions" in written(results)["output"]
 
 
 def test_a_fault_of_ours_is_raised_and_is_no_zero(plugin_class, laid_out, monkeypatch):
@@ -199,11 +152,59 @@ def test_a_fault_of_ours_is_raised_and_is_no_zero(plugin_class, laid_out, monkey
     assert not isinstance(caught.value, OtterRuntimeError)
 
 
-def test_a_zip_without_the_plugins_setting_is_refused(plugin_class, laid_out):
-    """The configuration says where the assignment lies, or nothing is graded."""
-    plugin = plugin_class(str(laid_out("mine.py", b"x = 1\n")), {}, {})
-    with pytest.raises(HarnessError, match="does not say assignment"):
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, "does not say assignment"),
+        (SETTINGS | {"hiden_checks": "hidden"}, "no setting hiden_checks"),
+        (SETTINGS | {"hidden_checks": "later"}, "hidden_checks is one of"),
+        (SETTINGS | {"isolation": "perfect"}, "isolation is one of"),
+        (SETTINGS | {"seed": "0"}, "seed is a whole number"),
+        ({"assignment": "course/assignments/other"}, "there is no course/assignments/other"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(plugin_class, laid_out, settings, told):
+    """What the configuration says must be so, or nothing is graded."""
+    plugin = plugin_class(str(laid_out("mine.py", b"x = 1\n")), {}, settings)
+    with pytest.raises(AssignmentError, match=told):
         plugin.before_grading(CONFIG)
+
+
+def test_less_isolation_than_is_asked_for_leaves_no_result(plugin_class, laid_out, monkeypatch):
+    """No student code is run where it would be held by less than `secrets`, unless the configuration accepts it."""
+    monkeypatch.setenv("AUTOGRADER_COLD", "1")
+    path = laid_out("mine.py", b"x = 1\n")
+    with pytest.raises(SandboxError, match="secrets is asked for"):
+        plugin_class(str(path), {}, SETTINGS).before_grading(CONFIG)
+    accepted = graded(plugin_class, laid_out("mine.py", b"x = 1\n"), SETTINGS | {"isolation": "accidents"})
+    assert "held by the promise accidents" in written(accepted)["output"]
+
+
+def test_the_promise_that_was_reached_is_told(plugin_class, laid_out, tiny):
+    """In the results, and in the report that Otter prints."""
+    plugin = plugin_class(str(laid_out("mine.py", tiny.reference.path.read_bytes())), {}, SETTINGS)
+    plugin.before_grading(CONFIG)
+    results = otters_results()([])
+    plugin.after_grading(results)
+    assert f"Student code was held by the promise {plugin.report.isolation}." in written(results)["output"]
+    assert plugin.generate_report().endswith(f"\nIsolation: {plugin.report.isolation}")
+
+
+def test_the_course_is_found_where_otters_image_has_it(plugin_class, laid_out, tiny):
+    """Beside Otter's files, and not in the folder in which it travels."""
+    path = laid_out("mine.py", tiny.reference.path.read_bytes())
+    source = path.parent.parent / "source"
+    (source / "requirements.d" / "course").rename(source / "course")
+    assert graded(plugin_class, path).total == 14.0
+
+
+def test_pickled_results_are_otters_own(plugin_class, laid_out, tiny):
+    """Whoever runs `otter grade` reads them without this package."""
+    results = graded(plugin_class, laid_out("mine.py", tiny.reference.path.read_bytes()))
+    data = pickle.dumps(results)
+    assert b"autograder" not in data
+    assert type(pickle.loads(data)) is otters_results()
+    assert pickle.loads(data).to_dict() == results.to_dict()
 
 
 @pytest.mark.slow

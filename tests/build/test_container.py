@@ -1,0 +1,24 @@
+"""The zip's two scripts, as the shell reads them; tests/test_docker.py runs them for real."""
+
+import subprocess
+import zipfile
+
+import pytest
+
+
+@pytest.mark.parametrize("name", ["setup.sh", "run_autograder"])
+def test_a_script_is_ours_and_then_otters(built, name):
+    """The shell reads it without a fault, it says once what runs it, and ends with Otter's own way."""
+    text = zipfile.ZipFile(built.archive).read(name).decode()
+    done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert text.startswith("#!/usr/bin/env bash\n")
+    assert text.count("#!") == 1
+    assert "mamba" in text
+
+
+def test_what_otters_image_brings_is_in_its_folder(built):
+    """Otter's image takes requirements.*, tests, and five files by name: there is nothing else that it would lack."""
+    names = {name.split("/")[0] for name in zipfile.ZipFile(built.archive).namelist()}
+    named = {"setup.sh", "run_autograder", "environment.yml", "otter_config.json", "run_otter.py"}
+    assert names == named | {"tests", "requirements.d"}
