@@ -20,7 +20,7 @@ from autograder.integrations import gradescope
 from autograder.records import CheckReport, GradeReport, QuestionReport, State, Status, Verdict
 
 from ..conftest import ROOT
-from .plugged import SETTINGS, graded, marks_of, written
+from ..otters import SETTINGS, graded, marks_of, written
 
 SCHEMA = json.loads((Path(__file__).parent / "gradescope.schema.json").read_text())
 WANTED = {"name", "number", "status", "visibility", "output", "output_format", "tags"}

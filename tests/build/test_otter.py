@@ -1,10 +1,6 @@
 """Otter's plugin: `otter run` gives the autograder's marks, and student code never enters Otter's kernel."""
 
-import json
-import os
 import pickle
-import subprocess
-import sys
 import zipfile
 
 import nbformat
@@ -14,37 +10,9 @@ from autograder import grade
 from autograder.build import build
 from autograder.errors import AssignmentError, HarnessError, SandboxError
 from autograder.loading import load
-from autograder.records import State
-from autograder.submission import read
 
 from ..conftest import ROOT, SHIPPED
-from .plugged import CONFIG, SETTINGS, graded, marks_of, otters_results, written
-
-
-def otter_run(submission, archive, out):
-    """What `otter run` writes of a submission: its process, and results.json where there is one."""
-    out.mkdir(exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "otter", "run", submission, "-a", archive, "-o", out],
-        cwd=out,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    results = out / "results.json"
-    return done, json.loads(results.read_text()) if results.exists() else None
-
-
-def our_marks(path, loaded):
-    """The autograder's, in the same form."""
-    report = grade.grade(read(path, name=path.name), loaded)
-    return {
-        question.name: (float(round(question.points, 4)), float(question.possible))
-        for question in report.questions
-        if question.state is not State.MANUAL
-    }
+from ..otters import CONFIG, SETTINGS, graded, marks_of, otter_run, otters_results, our_marks, written
 
 
 @pytest.fixture
