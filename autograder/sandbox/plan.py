@@ -34,6 +34,7 @@ def plan(packages: tuple[str, ...]) -> dict[str, Any]:
         "walls": wanted,
         "folder": str(room(packages) / ROOT),
         "seen": seen,
+        "libraries": [str(path) for path in _shared_libraries()],
         "listed": [str(_standard_library())],
         "user": _FIRST_USER + secrets.randbelow(_LAST_USER - _FIRST_USER),
         "shut": _shut(seen),

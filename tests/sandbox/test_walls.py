@@ -17,7 +17,7 @@ import pytest
 
 from autograder.records import Limits, NoteKind, Outcome, Promise
 from autograder.sandbox import isolation, plan
-from autograder.sandbox.beside import trial, walls
+from autograder.sandbox.beside import copies, trial, walls
 from autograder.sandbox.room import room
 
 from ..conftest import ROOT
@@ -188,7 +188,7 @@ def test_nothing_forbidden_is_possible(sit, targets):
 def test_the_filter_alone_lets_nothing_be_changed(sit, targets):
     """With no other wall, files outside can be read, and nothing is written, signalled, started or spoken to."""
     reading = {"read a file outside", "list a folder outside", "list processes", "read its own memory as a file"}
-    with without("namespaces", "landlock"):
+    with without("namespaces", "own root", "landlock"):
         require("seccomp")
         ended = tried(sit, OPEN, targets)
     assert {name for name, exception in ended.items() if not exception} <= reading
@@ -384,6 +384,66 @@ def test_root_in_a_container_that_has_no_other_users():
     assert not told["namespaces"]
 
 
+@pytest.fixture(params=["mounts", "copies"])
+def rooted(request):
+    """A root of its own: by mounts, or where there are neither these nor Landlock, as in some containers, by copies."""
+    with without(*(["namespaces", "landlock"] if request.param == "copies" else [])):
+        require("own root", "own user", "seccomp")
+        yield
+
+
+def test_without_namespaces_and_landlock_secrets_are_kept(sit):
+    """Where root may mount nothing and the kernel has no Landlock: another root by copies, another user."""
+    with without("namespaces", "landlock"):
+        require("own root")
+        found = isolation()
+        sitting = sit(["def f(x): return x.sum()"], ["student.f(np.ones(3))"])
+    assert (found.promise, found.possible, sitting.isolation) == (Promise.SECRETS, (), Promise.SECRETS)
+    assert found.walls["own user"] == ""
+    assert sitting.observations[0].value == 3
+
+
+def test_copies_are_made_once_and_go_with_the_room(sit):
+    """Workers of a room share them, nobody else has them, and other users cannot write there."""
+    with without("namespaces", "landlock"):
+        require("own root")
+        (made,) = (room() / "root").iterdir()
+        made = made.stat()
+        isolation()
+        sit(["def f(): return 1"], ["student.f()"])
+    assert [path.stat() for path in (room() / "root").iterdir()] == [made]
+    assert made.st_mode & 0o777 == 0o755
+
+
+def test_what_cannot_be_copied_is_told_and_leaves_nothing(monkeypatch, tmp_path):
+    """No devices may be made, say: the wall does not stand, and the folder is empty again."""
+
+    def refused(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "mknod", refused)
+    with pytest.raises(PermissionError):
+        copies.enter(str(tmp_path), [], [], "/work")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_on_the_way_to_a_copy_lead_where_they_led(tmp_path):
+    """A folder is copied to where it is, with the links that lead there beside it; modes hide nothing."""
+    real, link = tmp_path / "real", tmp_path / "link"
+    (real / "inner").mkdir(parents=True, mode=0o700)
+    (real / "inner" / "file").write_text("x")
+    (real / "inner" / "file").chmod(0o600)
+    (real / "inner" / "tests").mkdir()
+    link.symlink_to(real)
+    root = tmp_path / "root"
+    copies._make(str(root), [str(link / "inner"), str(real / "inner" / "file")], "/work", leave_out="")
+    at = Path(f"{root}{link}")
+    assert at.readlink() == real
+    inner = Path(f"{root}{real}") / "inner"
+    assert [path.name for path in inner.iterdir()] == ["file"]
+    assert (inner.stat().st_mode & 0o777, (inner / "file").stat().st_mode & 0o777) == (0o755, 0o644)
+
+
 SIGHT = """
 import os
 def packages():
@@ -396,9 +456,8 @@ def there(*paths): return [path for path in paths if os.path.lexists(path)]
 """
 
 
-def test_nothing_of_the_harness_is_in_sight(sit):
+def test_nothing_of_the_harness_is_in_sight(sit, rooted):
     """Behind a root of its own: NumPy alone of what is installed, no assignment, no reference, no grader."""
-    require("own root")
     places = [ROOT, ROOT / "assignments", ROOT / "reference", Path.home() / ".ssh", "/etc/passwd", "/proc/1", "/sys/fs"]
     asked = [
         "student.packages()",
@@ -453,7 +512,7 @@ numpy.testing numpy.typing
 """.split()
 
 
-def test_the_standard_library_can_be_imported(sit):
+def test_the_standard_library_can_be_imported(sit, rooted):
     """Whatever a fresh interpreter imports, a child behind all walls does, but for a few that nobody needs here."""
     walled = texts(sit([IMPORTS], ["student.standard()"], limits=LONG).observations[0])
     with cold():
@@ -461,7 +520,7 @@ def test_the_standard_library_can_be_imported(sit):
     assert {*walled} - {*fresh} <= _UNWANTED
 
 
-def test_parts_of_numpy_can_be_imported_late(sit):
+def test_parts_of_numpy_can_be_imported_late(sit, rooted):
     """What NumPy loads when it is first asked for is still to be found behind the walls."""
     asked = [f"student.lost({_OF_NUMPY!r})", "np.testing.assert_allclose(1.0, 1.0) is None", "np.fft.fft(np.ones(2))"]
     lost, compared, transformed = sit([IMPORTS], asked, limits=LONG).observations

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from . import kernel
+from . import copies, kernel
 
 NAMESPACES, ROOT, USER, LANDLOCK, SECCOMP = "namespaces", "own root", "own user", "landlock", "seccomp"
 
@@ -25,7 +25,8 @@ def raise_walls(plan: dict[str, Any]) -> Told:
     """Raise what `plan` names, in this process and its children to come. Returns in the process that has them.
 
     With namespaces that is a child, the first process of its own space, whose end is the end of all in it; this
-    one only waits for it. `plan` has the walls that are wanted, an empty folder, the paths to be seen, a user's number.
+    one only waits for it. `plan` has the walls that are wanted, an empty folder, the paths to be seen, those of shared
+    libraries among them, a user's number.
     """
     told: Told = {}
     plan = {**plan, "mapped": False, "entered": False}
@@ -37,6 +38,8 @@ def raise_walls(plan: dict[str, Any]) -> Told:
         told[ROOT] = told[NAMESPACES]
     else:
         _try(told, plan, ROOT, lambda: _enter_root(plan))
+    if told[NAMESPACES] and not os.getuid() and not _has_landlock(plan):
+        _try(told, plan, ROOT, lambda: copies.enter(plan["folder"], plan["seen"], plan["libraries"], _WORK))
     if plan["entered"]:
         _become_first()
     if told[ROOT] and plan["shut"]:
@@ -53,6 +56,14 @@ def raise_walls(plan: dict[str, Any]) -> Told:
         kernel.end_with_parent(signal.SIGKILL)
     told[SECCOMP] = "" if plan["filter"] else plan["no filter"]
     return told
+
+
+def _has_landlock(plan: dict[str, Any]) -> bool:
+    """Whether files will be shut off without a root of one's own."""
+    try:
+        return LANDLOCK in plan["walls"] and kernel.landlock_version() > 0
+    except OSError:
+        return False
 
 
 def _try(told: Told, plan: dict[str, Any], wall: str, step: Callable[[], None]) -> None:
