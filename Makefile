@@ -11,6 +11,7 @@ help:
 	@echo "make demo    grade a class of 60 invented submissions and print its table"
 	@echo "make test    the tests, without the slow ones"
 	@echo "make slow    the tests that take minutes: the whole gallery, otter run"
+	@echo "make docker  otter grade and the zip on Gradescope, in real containers; skipped where there is no engine"
 	@echo "make check   all of CI in one: format, lint, types, layers, every test, with branch coverage"
 	@echo "make build   student_template/ and dist/ from assignments/ and reference/"
 	@echo "make reproduce DATA=DIR   the documents' figures; DIR holds mnist/ and fashion/ in their original files"
@@ -50,6 +51,10 @@ test: .venv/ready
 .PHONY: slow
 slow: .venv/ready
 	@$(BIN)/python -m pytest -q -n $(JOBS) -m "slow and not docker"
+
+.PHONY: docker
+docker: .venv/ready
+	@$(BIN)/python -m pytest -q -m docker tests/test_docker.py
 
 .PHONY: lint
 lint: .venv/ready
