@@ -1,1 +1,1 @@
-"""One door each to where people already are; they do not know one another."""
+"""One door each to where people already are."""

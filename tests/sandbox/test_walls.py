@@ -415,6 +415,16 @@ def test_copies_are_made_once_and_go_with_the_room(sit):
     assert made.st_mode & 0o777 == 0o755
 
 
+def test_reading_a_copy_leaves_no_time(sit):
+    """What one sitting has read, another does not see by the time at which it was read last."""
+    with without("namespaces", "landlock"):
+        require("own root")
+        cells = ["import os\ndef times(path):\n    open(path).read()\n    return os.stat(path).st_atime"]
+        path = next(path for path in (room() / "beside").glob("*.py"))
+        seen = [sit(cells, [f"student.times({str(path)!r})"]).observations[0].value for _ in range(2)]
+    assert seen == [4e9, 4e9]
+
+
 def test_what_cannot_be_copied_is_told_and_leaves_nothing(monkeypatch, tmp_path):
     """No devices may be made, say: the wall does not stand, and the folder is empty again."""
 
