@@ -43,7 +43,7 @@ def build(loaded: Loaded, out_template: Path, out_dist: Path) -> Built:
     must be, BuildError where what was built does not hold what it promises.
     """
     harness = wheel()
-    made = _make(loaded, [course.requirement(harness)])
+    made = _make(loaded, [course.requirement(harness), *course.published(loaded)])
     proof.prove(loaded, made.student, made.solved)
     files = template.files(loaded, made.student)
     archive = course.bundle(loaded, made.assigned, harness)

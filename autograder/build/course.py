@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 from ..definition import Question
+from ..errors import BuildError
 from ..loading import Loaded
 from . import container
 from .archive import zipped
@@ -50,6 +52,16 @@ def bundle(loaded: Loaded, assigned: Assigned, wheel: Wheel) -> bytes:
 def requirement(wheel: Wheel) -> str:
     """What Otter's environment installs beside itself: our wheel, where `setup.sh` finds it."""
     return f"{container.SOURCE}/course/{wheel.name}"
+
+
+def published(loaded: Loaded) -> list[str]:
+    """The assignment's own packages as requirements, at the versions that are here. Raises BuildError without one."""
+    known = metadata.packages_distributions()
+    try:
+        names = [known.get(package, [package])[0] for package in loaded.definition.packages]
+        return [f"{name}=={metadata.version(name)}" for name in names]
+    except metadata.PackageNotFoundError as error:
+        raise BuildError(f"{loaded.name} lists the package {error.name}, which is not installed here") from error
 
 
 def _test_file(question: Question) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Any
 
 from .. import feedback, scoring
@@ -49,7 +50,8 @@ def markdown(text: str) -> str:
 
 def _entries(question: QuestionReport, number: str, hidden_checks: str, score: float) -> Iterator[dict[str, Any]]:
     """The question, then its checks. The marks stand with the checks, if they add up to the question's."""
-    places = [_rounded(value) for value in _adding_up(item.points for item in question.checks)]
+    earned = _adding_up(item.points for item in question.checks)
+    most = _adding_up(Fraction(0) if question.bonus else item.possible for item in question.own_checks)
     by_check = bool(question.own_checks) and scoring.total(question.checks) == question.points
     by_check = by_check and _rounded(question.points) == score
     possible = Fraction(0) if question.bonus else question.possible
@@ -66,11 +68,10 @@ def _entries(question: QuestionReport, number: str, hidden_checks: str, score: f
     }
     placed = False
     for place, item in enumerate(question.own_checks):
-        worth = {} if question.bonus else {"max_score": _rounded(item.possible)}
         yield {
             "name": item.title.rstrip("."),
             "number": f"{number}.{place + 1}",
-            **({"score": places[place], "max_score": 0.0, **worth} if by_check else {}),
+            **({"score": earned[place], "max_score": most[place]} if by_check else {}),
             "status": "passed" if question.checks[place].verdict is Verdict.PASSED else "failed",
             "visibility": VISIBLE if item.public else hidden_checks,
             "output": markdown("\n\n".join(_told(item, question.checks[place], placed=placed))),
@@ -96,13 +97,10 @@ def _tags(question: QuestionReport) -> list[str]:
     return [question.name, *(["bonus"] if question.bonus else [])]
 
 
-def _adding_up(parts: Iterable[Fraction]) -> Iterator[Fraction]:
+def _adding_up(parts: Iterable[Fraction]) -> list[float]:
     """The parts, rounded so that their sum is the rounded sum: each takes what rounding left of those before it."""
-    exact = so_far = Fraction(0)
-    for part in parts:
-        exact += part
-        yield round(exact, scoring.PLACES) - so_far
-        so_far = round(exact, scoring.PLACES)
+    sums = [round(total, scoring.PLACES) for total in accumulate(parts, initial=Fraction(0))]
+    return [float(after - before) for before, after in pairwise(sums)]
 
 
 def _rounded(value: Fraction) -> float:

@@ -2,8 +2,13 @@
 
 import subprocess
 import zipfile
+from dataclasses import replace
 
+import nbformat
 import pytest
+
+from autograder.build import course
+from autograder.errors import BuildError
 
 
 @pytest.mark.parametrize("name", ["setup.sh", "run_autograder"])
@@ -22,3 +27,16 @@ def test_what_otters_image_brings_is_in_its_folder(built):
     names = {name.split("/")[0] for name in zipfile.ZipFile(built.archive).namelist()}
     named = {"setup.sh", "run_autograder", "environment.yml", "otter_config.json", "run_otter.py"}
     assert names == named | {"tests", "requirements.d"}
+
+
+def test_an_assignments_packages_are_required_by_their_published_names(tiny):
+    """At the versions with which the assignment was built, found by the names under which they are imported."""
+
+    def listing(*packages):
+        return replace(tiny, definition=replace(tiny.definition, packages=packages))
+
+    assert course.published(tiny) == []
+    assert course.published(listing("nbformat")) == [f"nbformat=={nbformat.__version__}"]
+    assert course.published(listing("yaml"))[0].lower().startswith("pyyaml==")
+    with pytest.raises(BuildError, match="not_there, which is not installed"):
+        course.published(listing("not_there"))
