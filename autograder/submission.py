@@ -190,6 +190,17 @@ def read(path: str | Path, name: str | None = None) -> Submission:
     return _read(Source(name, path, student=_student(name, Counter((_stem(name),)))))
 
 
+def handed_in_text(source: Source) -> str:
+    """The text of a notebook or Python file, whose lines can be counted; "" for one in a zip or one that is refused."""
+    if source.problem or source.member:
+        return ""
+    try:
+        data = _contents(source.path, source.path.suffix.lower())
+    except (_Refused, OSError):
+        return ""
+    return "" if data[:2] == b"PK" else _decoded(data)
+
+
 def read_all(sources: Iterable[Source]) -> Iterator[Submission]:
     """Read each source when it is asked for; a zip with many of them is opened once for neighbours."""
     file: io.BufferedReader | None = None
@@ -237,7 +248,9 @@ def _failed(source: Source, error: _Refused | OSError) -> Submission:
 
 
 def _contents(path: Path, suffix: str) -> bytes:
-    facts = path.stat()
+    facts = path.lstat()
+    if stat.S_ISLNK(facts.st_mode):  # in a handed-in repository it may lead to the reference
+        raise _Refused("is a symbolic link; the file itself is wanted")
     if stat.S_ISDIR(facts.st_mode):
         raise _Refused("is a folder; a notebook is wanted")
     if not stat.S_ISREG(facts.st_mode):
@@ -266,7 +279,7 @@ def _cells(data: bytes, suffix: str, *, within_zip: bool = False) -> tuple[Cell,
     if beginning.startswith("<"):
         raise _Refused("is a web page, not a notebook; the .ipynb file itself is wanted")
     if suffix == ".py" and not re.match(r'\{\s*"(cells|metadata|nbformat|worksheets)"', beginning):
-        sources = list(_percent_cells(text))
+        sources = [source for _, source in percent_cells(text)]
     elif suffix in (".py", ".ipynb") or beginning.startswith("{"):
         sources = list(_notebook_cells(text))
     else:
@@ -318,19 +331,19 @@ def _source(source: object) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _percent_cells(text: str) -> Iterator[str]:
-    """The cells of a Python file: between `# %%` or `# In[1]:` lines, else the whole file."""
+def percent_cells(text: str) -> Iterator[tuple[int, str]]:
+    """The cells of a Python file, each with its first line: between `# %%` or `# In[1]:` lines, else the whole file."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     marks = list(_CELL_MARK.finditer(text))
     if not marks:
-        yield text
+        yield 1, text
         return
     if text[: marks[0].start()].strip():
-        yield text[: marks[0].start()]
+        yield 1, text[: marks[0].start()]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     for mark, end in zip(marks, ends, strict=True):
         if not _PROSE.search(mark["title"] or ""):
-            yield text[mark.end() + 1 : end]
+            yield text.count("\n", 0, mark.end() + 1) + 1, text[mark.end() + 1 : end]
 
 
 def _clean(source: str) -> str:
