@@ -87,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--out", metavar="DIR", type=Path, required=True, help="gets grades.csv and results/")
     grade.add_argument("--require", metavar="POINTS", type=_points, help="exit 1 where a submission has fewer")
     grade.add_argument(
+        "--nbgrader",
+        metavar="COURSE",
+        type=Path,
+        help="also write the marks into COURSE/gradebook.db and COURSE/autograded/, for nbgrader's formgrader",
+    )
+    grade.add_argument(
         "--format",
         dest="formats",
         metavar="FORMAT",
@@ -180,9 +186,13 @@ def _audited(loaded: Loaded) -> bool:
 
 def _grade(options: argparse.Namespace) -> int:
     loaded = load(options.name)
-    sources = find(options.paths)
+    sources = find(options.paths, loaded.name)
     if "classroom" in options.formats and len(sources) != 1:
         raise UsageError(f"--format classroom takes one submission; {len(sources)} are graded")
+    if options.nbgrader is not None:
+        from .integrations import nbgrader
+
+        nbgrader.require(options.nbgrader, loaded.definition, loaded.name)
     reports = _graded(loaded, sources, options)
     if "github" in options.formats:
         _tell_github(sources, reports)
@@ -190,6 +200,10 @@ def _grade(options: argparse.Namespace) -> int:
         _show(reports)
         _print(f"\n{options.out / 'grades.csv'}\n{options.out / 'results'}{os.sep}")
     _write_formats(reports, options)
+    if options.nbgrader is not None:
+        from .integrations import nbgrader
+
+        nbgrader.write(options.nbgrader, loaded.definition, loaded.name, list(zip(sources, reports, strict=True)))
     if any(report.status is Status.ERROR for report in reports):
         return HARNESS
     if options.require is not None and any(report.points < options.require for report in reports):

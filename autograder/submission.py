@@ -61,13 +61,14 @@ class _Refused(Exception):  # noqa: N818  not an error: an outcome on its way up
 # --- finding -----------------------------------------------------------------------------------------
 
 
-def find(paths: Iterable[str | Path]) -> list[Source]:
+def find(paths: Iterable[str | Path], assignment: str = "") -> list[Source]:
     """Every submission in these files, folders and zips, in order of name below each path.
 
+    Of nbgrader's `submitted/STUDENT/ASSIGNMENT/`, or of the course's folder around it, those of the assignment.
     Names are unique: where two paths hold the same name, that of the path is put before it.
     Raises UsageError where a path does not exist.
     """
-    groups = [(Path(path), list(_below(Path(path)))) for path in paths]
+    groups = [(Path(path), _nbgraders(Path(path), assignment) or list(_below(Path(path)))) for path in paths]
     counts = Counter(source.name for _, group in groups for source in group)
     found: list[Source] = []
     taken: set[str] = set()
@@ -95,6 +96,27 @@ def _below(path: Path) -> Iterator[Source]:
         return
     found = list(_of_folder(path, "", _DEPTH))
     yield from found or [Source(name, path, problem=f"holds no submission; {_WANTED} in it")]
+
+
+def _nbgraders(path: Path, assignment: str) -> list[Source]:
+    """The submissions of an assignment in nbgrader's tree, each under its student's name; none where it is no such."""
+    if not assignment:
+        return []
+    is_course = any((path / name).is_file() for name in ("gradebook.db", "nbgrader_config.py"))
+    root = path if path.absolute().name == "submitted" else path / "submitted"
+    if not root.is_dir() or not (is_course or root == path):
+        return []
+    found: list[Source] = []
+    for folder in sorted(root.glob(f"*/{assignment}")):
+        student = folder.parent.name
+        linked = folder.is_symlink() or folder.parent.is_symlink()
+        if folder.is_dir() and not linked and not _left_out(student):
+            prefix = f"{_text(student)}/{assignment}/"
+            below = list(_of_folder(folder, prefix, _DEPTH))
+            chosen = [source for source in below if source.name == f"{prefix}{assignment}.ipynb"] or below
+            nothing = Source(prefix.rstrip("/"), folder, problem=f"is a folder without a submission; {_WANTED}")
+            found += [replace(source, student=_text(student)) for source in chosen or [nothing]]
+    return found
 
 
 def _of_folder(folder: Path, prefix: str, depth: int) -> Iterator[Source]:
@@ -158,9 +180,9 @@ def _left_out(name: str) -> bool:
 
 
 def _with_students(group: list[Source]) -> list[Source]:
-    """Who handed in each: what a bulk download's name says, else the stem, else the folder where stems repeat."""
+    """Who handed in each: known already, else what a bulk download's name says, the stem, or the folder."""
     stems = Counter(_stem(source.name) for source in group)
-    return [replace(source, student=_student(source.name, stems)) for source in group]
+    return [replace(source, student=source.student or _student(source.name, stems)) for source in group]
 
 
 def _student(name: str, stems: Counter[str]) -> str:
