@@ -26,8 +26,8 @@ from .definition import ABSENT, Check, Question
 from .errors import AssignmentError
 from .expectations import holds, plain
 from .loading import Loaded
-from .records import Blocks, Probe, Sequence, Value, Verdict
-from .sandbox import decode, encode
+from .records import Probe, Value, Verdict
+from .sandbox import decode, encode, size
 from .sandbox.beside import bundle
 
 LITERAL = 1e-6  # a literal is written to about eight digits
@@ -73,10 +73,9 @@ class Answers:
         called = {name for calls in self._all_calls(question) for name in calls.anywhere} | set(question.also_given)
         return tuple(name for name in self.loaded.reference.functions if name in called - set(question.stubs or ()))
 
-    def most_bytes(self) -> int:
-        """What any probe may return: eight times the largest answer of the reference, and a little."""
-        answers = (self.value(question, item) for question in self.loaded.questions for item in question.checks)
-        return 8 * max(map(_bytes_of, answers)) + (64 << 10)
+    def most_bytes(self, question: Question, item: Check) -> int:
+        """How much a probe may return: eight times the reference's answer, and a little."""
+        return 8 * size(self.value(question, item)) + (64 << 10)
 
     def calls_of_its_own(self, question: Question) -> frozenset[str]:
         """Of those, the ones that run while a stub of the question runs: its callees, and theirs."""
@@ -148,14 +147,6 @@ def returned(probe: Probe, module: ModuleType, watch: Callable[[FrameType, str, 
     with _LOCK, _seeded(probe.seed), _profiled(watch):
         found = call(Implementation(module), np.random.default_rng(probe.seed))
     return decode(encode(found))
-
-
-def _bytes_of(value: Value) -> int:
-    if isinstance(value, Blocks):
-        return sum(len(name) + _bytes_of(item) for name, item in value.items)
-    if isinstance(value, Sequence):
-        return sum(map(_bytes_of, value.items))
-    return value.nbytes if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 0
 
 
 def seed_of(assignment: str, question: str, item: str, seed: int) -> int:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from functools import lru_cache, partial
 from pathlib import Path
 
-from . import loading
+from . import loading, memory
 from .answers import cached
 from .errors import HarnessError, SandboxError
 from .grade import grade, ungraded
@@ -38,7 +38,8 @@ def grade_all(
 ) -> list[GradeReport]:
     """Grade every submission; the reports come in the order of the submissions, however many are graded at once.
 
-    Threads do it, `jobs` at a time (all cores), as student code has a process of its own anyway; `executor` may be any
+    Threads do it, `jobs` at a time, as student code has a process of its own anyway: as many as there are cores, and
+    as memory has room for, since a limit that moved with the machine would move marks; `executor` may be any
     other, whose workers see the assignment's folder at the same path. `on_done` is called in this thread with each
     report that counts. A submission that ran out of wall time may only have had busy neighbours, so it is graded
     again alone. A harness error leaves its submission without a mark, and no other. Raises AssignmentError where the
@@ -54,7 +55,8 @@ def grade_all(
         reports = _spread(executor, task, submissions, on_done)
     else:
         task = partial(_grade_one, loaded, seed, alone=False)
-        with ThreadPoolExecutor(jobs or cores(), thread_name_prefix="grade") as threads:
+        jobs = jobs or min(cores(), memory.room_for(loaded.bench.limits.memory_bytes))
+        with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as threads:
             reports = _spread(threads, task, submissions, on_done)
     return [_counting(loaded, seed, submission, report, on_done) for submission, report in reports]
 

@@ -39,7 +39,8 @@ def compare(
     `values=False` everything is compared but the values. An `rtol` of 0 is meant: no precision is excused then.
     """
     try:
-        return _compare(seen, wanted, rtol, flat, values=values)
+        with np.errstate(all="ignore"):
+            return _compare(seen, wanted, rtol, flat, values=values)
     except RecursionError:
         return (Finding(Verdict.WRONG_TYPE, "What came back is nested too deeply to be compared."),)
 
@@ -102,26 +103,32 @@ def _compare_arrays(
         return Finding(Verdict.WRONG_SHAPE, _shape_message(what, seen.shape, wanted.shape), block)
     if fitted.dtype.kind == "c" and wanted.dtype.kind != "c":
         return Finding(Verdict.WRONG_TYPE, f"{what} is made of complex numbers; real ones are wanted.", block)
+    note = _note_of_right_values(fitted, wanted, rtol) if values else None
+    if note is not None:
+        return Finding(Verdict.PASSED, note, block)
     if not np.isfinite(fitted).all():
         kind = "nan, which is no number" if np.isnan(fitted).any() else "infinite"
         which = "is" if fitted.ndim == 0 else "has entries that are"
         return Finding(Verdict.NOT_FINITE, f"{what} {which} {kind}.", block)
-    return _compare_values(fitted, wanted, block, rtol) if values else Finding(Verdict.PASSED, "", block)
+    if not values:
+        return Finding(Verdict.PASSED, "", block)
+    said = "is not the number that is wanted" if fitted.ndim == 0 else "has the right shape, but not the right values"
+    return Finding(Verdict.WRONG_VALUE, f"{what} {said}.", block)
 
 
-def _compare_values(seen: np.ndarray, wanted: np.ndarray, block: str, rtol: float | None) -> Finding:
-    with np.errstate(all="ignore"):
-        target = wanted.astype(np.complex128 if wanted.dtype.kind == "c" else np.float64)
-        error = float(np.max(np.abs(seen.astype(target.dtype) - target), initial=0.0))
-        scale = float(np.max(np.abs(target), initial=0.0))
+def _note_of_right_values(seen: np.ndarray, wanted: np.ndarray, rtol: float | None) -> str | None:
+    """What is said of values that are close enough, mostly nothing; None where they are not, or are not finite."""
+    dtype = np.complex128 if wanted.dtype.kind == "c" else np.float64
+    target = wanted.astype(dtype, copy=False)
+    error = float(np.abs(seen.astype(dtype, copy=False) - target).max(initial=0.0))
+    scale = float(np.abs(target).max(initial=0.0))
     exact, loose = _tolerances(seen.dtype, rtol)
     # written so that a NaN in error or scale fails; an infinite scale would let everything pass
-    if math.isfinite(scale) and error <= exact * scale + ZERO:
-        return Finding(Verdict.PASSED, UNSIGNED_NOTE if seen.dtype.kind == "u" else "", block)
-    if math.isfinite(scale) and error <= loose * scale + ZERO:
-        return Finding(Verdict.PASSED, SINGLE_NOTE, block)
-    said = "is not the number that is wanted" if seen.ndim == 0 else "has the right shape, but not the right values"
-    return Finding(Verdict.WRONG_VALUE, f"{_what(block)} {said}.", block)
+    if not math.isfinite(scale):
+        return None
+    if error <= exact * scale + ZERO:
+        return UNSIGNED_NOTE if seen.dtype.kind == "u" else ""
+    return SINGLE_NOTE if error <= loose * scale + ZERO else None
 
 
 def _tolerances(dtype: np.dtype, rtol: float | None) -> tuple[float, float]:

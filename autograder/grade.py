@@ -103,9 +103,8 @@ class _Grading:
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
         self.slow_sittings = 0
-        most_bytes = max(reading.answers.most_bytes() for reading in self.readings)
-        limits = replace(loaded.bench.limits, frame_bytes=most_bytes)
-        self.bench = replace(loaded.bench, limits=limits)
+        most_bytes = max(self._most_bytes(question, item) for question in loaded.questions for item in question.checks)
+        self.bench = replace(loaded.bench, limits=replace(loaded.bench.limits, frame_bytes=most_bytes))
 
     def with_own_functions(self) -> Sitting:
         """All questions in one process; those that miss a name once more, with every cell run."""
@@ -166,7 +165,11 @@ class _Grading:
                 reading.take(question, names, seen[givens])
 
     def _observe(self, questions: Sequence[Question], givens: Sequence[Given], *, run_all: bool = False) -> Sitting:
-        probes = [self.answers.probe(question, item) for question in questions for item in question.checks]
+        probes = [
+            replace(self.answers.probe(question, item), most_bytes=self._most_bytes(question, item))
+            for question in questions
+            for item in question.checks
+        ]
         sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
         if givens and sitting.wall_timeout:  # on the spot, as this submission must not begin anew after a given
             sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
@@ -175,6 +178,10 @@ class _Grading:
         self.wall_timeout |= sitting.wall_timeout and not givens
         self.slow_sittings += sitting.wall_timeout
         return sitting
+
+    def _most_bytes(self, question: Question, item: Check) -> int:
+        """An answer has room under every convention."""
+        return max(reading.answers.most_bytes(question, item) for reading in self.readings)
 
 
 class _Reading:

@@ -97,6 +97,7 @@ class Probe:
     check: str
     code: bytes
     seed: int
+    most_bytes: int = 64 << 20  # that the answer may have; more are not looked at
 
 
 @dataclass(frozen=True, slots=True)

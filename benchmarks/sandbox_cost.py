@@ -1,20 +1,21 @@
 """What isolation costs: one sitting of a right submission, forked by a warm worker and in a fresh interpreter.
 
-    python benchmarks/sandbox_cost.py [NAME] [--runs N] [--walls]
+    python -m benchmarks.sandbox_cost [NAME] [--runs N] [--walls]
 
-Beside them, in turn, because machines drift: the probes alone on the reference, in this process, where all is warm
-from the last time, and in a plain fork of it, which is the work itself; and a fork that is asked nothing. Prints
-medians of wall time and of CPU time (this process, the isolated one and its worker together), and what they are in
-units of the work. With `--walls` it is a sitting with all walls, without each of them, and without any.
+Beside them, in turn, because machines drift: the same work in this process, without any isolation, where all is warm
+from the last time, which is the floor: the cells read and run, the probes run, their answers encoded; of these, the
+probes alone; and a fork that is asked nothing. Prints medians of wall time and of CPU time (this process, the isolated
+one and its worker together), and what they are beyond the floor. With `--walls` it is a sitting with all walls,
+without each of them, and without any.
 """
 
 from __future__ import annotations
 
 import argparse
+import marshal
 import os
 import random
 import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -22,38 +23,14 @@ import numpy as np
 from autograder import classroom, loading
 from autograder.answers import Implementation, cached
 from autograder.records import Cell
-from autograder.sandbox import launch, observe, workers
-from autograder.sandbox.beside import bundle
+from autograder.sandbox import launch, observe, sitting, workers
+from autograder.sandbox.beside import bundle, standins
+from autograder.sandbox.beside.main import answer
 from autograder.sandbox.plan import TOTALS, WALLS, WITHOUT
 
+from .metering import Meter
 
-class Meter:
-    """Wall and CPU time of calls, the processes that they start counted in."""
-
-    def __init__(self) -> None:
-        self.elsewhere = 0.0
-        end = launch.Launched.end
-
-        def reading_first(launched: launch.Launched) -> int:
-            if launched.status is None:  # the last moment at which its clock can be read
-                self.elsewhere += launched.cpu_seconds() or 0.0
-            return end(launched)
-
-        launch.Launched.end = reading_first  # type: ignore[method-assign]
-
-    def of(self, call: Callable[[], object]) -> tuple[float, float]:
-        """Milliseconds of wall and of CPU time."""
-        self.elsewhere, worker = 0.0, of_workers()
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        return wall * 1e3, (cpu + self.elsewhere + of_workers() - worker) * 1e3
-
-
-def of_workers() -> float:
-    """CPU seconds that this process's workers have used so far."""
-    waiting = [worker for some in workers._WAITING.values() for worker in some]  # noqa: SLF001
-    return sum(time.clock_gettime(~pid << 3 | 2) for worker in waiting for pid in worker.pids)
+FLOOR = "the same work, not isolated"
 
 
 def main() -> None:
@@ -73,11 +50,11 @@ def main() -> None:
         for name, call in calls.items():
             times[name].append(meter.of(call))
     medians = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in times.items()}
-    work = medians["the probes in a plain fork"]
+    floor = medians[FLOOR][1]
     print(f"{loaded.name}, medians of {options.runs}, in milliseconds; load {os.getloadavg()[0]:.1f}")
-    print(f"{'':28}{'wall':>9}{'CPU':>9}{'CPU beyond the probes':>24}{'of their CPU':>14}")
+    print(f"{'':28}{'wall':>9}{'CPU':>9}{'CPU beyond the floor':>24}{'of the floor':>14}")
     for name, (wall, cpu) in medians.items():
-        print(f"{name:28}{wall:9.1f}{cpu:9.1f}{cpu - work[1]:24.1f}{cpu / work[1]:14.2f}")
+        print(f"{name:28}{wall:9.1f}{cpu:9.1f}{cpu - floor:24.1f}{cpu / floor:14.2f}")
 
 
 def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Callable[[], object]]:
@@ -87,6 +64,8 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
     cells = [Cell(source, number) for number, source in enumerate(classroom.cells(loaded.reference, {}), 1)]
     asked = [(bundle.load(probe.code), probe.seed) for probe in probes]
     student = Implementation(loaded.reference.load())
+    request = marshal.dumps(sitting.request(cells, [], probes, loaded.bench))
+    standins.install()
 
     def alone() -> None:
         for probe, seed in asked:
@@ -94,15 +73,8 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
             random.seed(seed)
             probe(student, np.random.default_rng(seed))
 
-    def forked() -> None:
-        pid = os.fork()
-        if not pid:
-            alone()
-            os._exit(0)
-        clock = ~pid << 3 | 2
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        meter.elsewhere += time.clock_gettime(clock)
-        os.waitpid(pid, 0)
+    def plain() -> None:
+        answer(marshal.loads(request), lambda what, body: None)  # noqa: S302  our own
 
     def warm() -> None:
         os.environ.pop(workers.COLD, None)
@@ -126,14 +98,14 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
 
     if walls:
         return {
-            "the probes in a plain fork": forked,
+            FLOOR: plain,
             "a sitting, every wall": warm,
             **{f"without {wall}": without(wall) for wall in (*WALLS, TOTALS)},
             "without any": without(*WALLS, TOTALS),
         }
     return {
+        FLOOR: plain,
         "the probes alone": alone,
-        "the probes in a plain fork": forked,
         "a bare fork": fork,
         "a sitting, warm": warm,
         "a sitting, cold": cold,

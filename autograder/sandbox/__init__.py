@@ -2,7 +2,7 @@
 
 from .beside.frames import encode
 from .sitting import observe
-from .wire import decode
+from .wire import decode, size
 from .workers import Isolation, isolation
 
-__all__ = ["Isolation", "decode", "encode", "isolation", "observe"]
+__all__ = ["Isolation", "decode", "encode", "isolation", "observe", "size"]

@@ -13,7 +13,7 @@ from .beside import frames
 from .interpreter import why_not
 from .messages import CellsRun, Messages
 from .watch import Budget, Ending, Frame, Watched, ran_out_of_cpu, was_killed
-from .wire import Violation, decode
+from .wire import Violation, decode, size
 from .workers import WorkerLost
 
 MOST_STARTS_FOR_CELLS = 4  # so many statements may each end a process before the cells are given up
@@ -39,6 +39,13 @@ def observe(
     started, or ends before any student code was run.
     """
     return _Observing(cells, given, probes, bench, run_all).run()
+
+
+def request(
+    cells: Sequence[Cell], given: Sequence[Given], probes: Sequence[Probe], bench: Bench, *, run_all: bool = False
+) -> dict[str, object]:
+    """What the first process of `observe` is asked; benchmarks ask it of a process that is not isolated."""
+    return _Observing(cells, given, probes, bench, run_all).request()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class _Observing:
         return self._in_one_process()
 
     def _in_one_process(self) -> _End | None:
-        watched = Watched(self._request(), self.bench.packages, self.limits.frame_bytes, private=self.private)
+        watched = Watched(self.request(), self.bench.packages, self.limits.frame_bytes, private=self.private)
         self.promise = least(self.promise, watched.promise)
         try:
             self._expect_ready(watched)
@@ -121,7 +128,8 @@ class _Observing:
         finally:
             watched.end()
 
-    def _request(self) -> dict[str, object]:
+    def request(self) -> dict[str, object]:
+        """What the next process is asked."""
         limits = self.limits
         left = len(self.probes) - len(self.observations)
         total = limits.cells_cpu_seconds * _SLACK + left * (limits.check_cpu_seconds * _SLACK + _GRACE_SECONDS) + 30
@@ -203,7 +211,7 @@ class _Observing:
                     by_wall = late[0] and watched.waited > limits.check_wall_seconds * _BELIEVED
                     late = (by_wall, late[1])
                 elif found.what == frames.ANSWER:
-                    self._take(self.messages.answer(found.body), by_wall=late is not None and late[0])
+                    self._take(self._answer(found.body), by_wall=late is not None and late[0])
                     late = None
                     self._fill_unwaited()
                 else:
@@ -211,6 +219,13 @@ class _Observing:
         except Violation:
             return _End(Outcome.CRASHED, final=True)
         return None
+
+    def _answer(self, body: bytes) -> Observation:
+        """What the next probe saw. The process is told no probe's own limit, which would say how large an answer is."""
+        observation = self.messages.answer(body)
+        if size(observation.value) > self.probes[len(self.observations)].most_bytes:
+            return Observation(Outcome.TOO_LARGE)
+        return observation
 
     def _take(self, observation: Observation, *, by_wall: bool) -> None:
         self.observations.append(observation)

@@ -16,6 +16,8 @@ from ..errors import SandboxError
 from ..records import Blocks, Opaque, Sequence, Value
 from .beside import frames
 
+_DTYPES = tuple(map(np.dtype, frames.DTYPES))
+
 
 class Violation(SandboxError):  # noqa: N818  the term for it
     """Bytes that are not as the wire wants them."""
@@ -32,6 +34,15 @@ def decode(data: bytes | bytearray | memoryview, limit: int = frames.MOST_BYTES)
     return value
 
 
+def size(value: Value) -> int:
+    """The bytes of a decoded value's arrays and texts."""
+    if isinstance(value, Blocks):
+        return sum(len(name) + size(item) for name, item in value.items)
+    if isinstance(value, Sequence):
+        return sum(map(size, value.items))
+    return value.nbytes if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 0
+
+
 class _Reader:
     """Walks the table of entries and the bytes behind it side by side."""
 
@@ -43,7 +54,7 @@ class _Reader:
         start = count.size + self.entries * frames.ENTRY.size
         if self.entries > frames.MOST_ENTRIES or len(data) < start:
             raise Violation(f"a frame declares {self.entries} entries and has {len(data)} bytes")
-        self.table = data[count.size : start]
+        self.table = frames.ENTRY.iter_unpack(data[count.size : start])
         self.payload = data[start:]
         if len(self.payload) > limit:
             raise Violation(f"a frame carries {len(self.payload)} bytes, and at most {limit} are taken")
@@ -74,12 +85,11 @@ class _Reader:
     def _entry(self) -> tuple[int, tuple[int, ...], int]:
         if self.next_entry >= self.entries:
             raise Violation("a frame declares more items than entries")
-        kind, ndim, *rest = frames.ENTRY.unpack_from(self.table, self.next_entry * frames.ENTRY.size)
+        kind, ndim, *dims, length = next(self.table)
         self.next_entry += 1
-        dims, length = tuple(rest[:-1]), rest[-1]
         if ndim > frames.MOST_DIMS or any(dims[ndim:]):
             raise Violation(f"an entry has {ndim} dimensions and sizes {dims}")
-        return kind, dims[:ndim], length
+        return kind, tuple(dims[:ndim]), length
 
     def _take(self, length: int) -> memoryview:
         if length > len(self.payload) - self.position:
@@ -103,8 +113,8 @@ class _Reader:
     def _array(self, place: int, dims: tuple[int, ...], length: int) -> npt.NDArray[Any]:
         if place >= len(frames.DTYPES):
             raise Violation(f"an array of kind {place}")
-        dtype = np.dtype(frames.DTYPES[place])
-        if math.prod(max(dim, 1) for dim in dims) > frames.MOST_ELEMENTS:
+        dtype = _DTYPES[place]
+        if math.prod(dim or 1 for dim in dims) > frames.MOST_ELEMENTS:
             raise Violation(f"an array of shape {dims}")
         if math.prod(dims) * dtype.itemsize != length:
             raise Violation(f"an array of shape {dims} and {length} bytes")

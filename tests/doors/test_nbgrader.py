@@ -111,7 +111,7 @@ class TestGradebook:
         graded = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in made["cells"] if cell["metadata"]}
         assert "Along which axis do the rows run?" in "".join(graded["softmax"]["outputs"][0]["text"])
         assert graded["softmax"]["metadata"]["nbgrader"]["points"] == 3
-        assert any("def softmax" in cell["source"] for cell in made["cells"])
+        assert any("def softmax" in "".join(cell["source"]) for cell in made["cells"])
 
     def test_nbgrader_takes_the_notebook_for_a_valid_one(self, course, gradebook, tmp_path):
         """The check of cells that nbgrader makes finds nothing to complain of, and its feedback can be generated."""

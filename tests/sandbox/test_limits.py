@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.records import Limits, NoteKind, Observation, Outcome
-from autograder.sandbox import interpreter, launch, sitting, workers
+from autograder.records import Bench, Limits, NoteKind, Observation, Outcome
+from autograder.sandbox import interpreter, launch, observe, sitting, workers
 
-from .conftest import BRIEF, QUICK, UNWALLED, cold, linux, require, without
+from .conftest import BRIEF, QUICK, UNWALLED, cells_of, cold, linux, probe, require, without
 
 LOOPS = """
 import time, os, ctypes, signal
@@ -290,6 +290,14 @@ def test_a_flood_of_texts_costs_its_check_alone(sit):
     cell = "def f(): return ['x' * 4000] * 60000\ndef g(): return 1"
     found = sit([cell], ["student.f()", "student.g()"], stubs=("f", "g"), limits=replace(QUICK, frame_bytes=1 << 20))
     assert [item.outcome for item in found.observations] == [Outcome.TOO_LARGE, Outcome.RETURNED]
+
+
+def test_an_answer_beyond_its_check_s_own_limit_is_too_large():
+    """What one check may return, and another not, is judged outside, and costs that check alone."""
+    probes = [replace(probe(asked), most_bytes=most) for asked, most in (("student.f()", 800), ("student.f()", 799))]
+    found = observe(cells_of(["import numpy as np\ndef f(): return np.zeros(100)"]), [], probes, Bench(("f",), {}, {}))
+    assert [item.outcome for item in found.observations] == [Outcome.RETURNED, Outcome.TOO_LARGE]
+    assert found.observations[1].value is None
 
 
 def test_a_closed_socket_is_a_crash(sit):

@@ -4,6 +4,7 @@ import marshal
 import os
 import struct
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from . import bundle, confine, fresh, trial
@@ -68,33 +69,36 @@ def main(begun: Begun) -> None:
     if "trial" in request:
         channel.send(ANSWER, encode("\n".join(trial.attempts(request["trial"]))))
         os._exit(0)
+    answer(request, channel.send)
+    os._exit(0)
+
+
+def answer(request: dict[str, Any], send: Callable[[int, bytes], None]) -> None:
+    """Run the cells, then the probes, and send what is seen of each."""
     notes = Notes()
     bindings = Bindings(request["stubs"], notes)
-    clock = Clock(
-        lambda at: stub_running(at, bindings), lambda stub, wall: channel.send(LATE, encode(f"{int(wall)} {stub}"))
-    )
+    clock = Clock(lambda at: stub_running(at, bindings), lambda stub, wall: send(LATE, encode(f"{int(wall)} {stub}")))
     try:
         probes = [(bundle.load(code), seed) for code, seed in request["probes"]]
         bindings.prepare(request["support"], request["skeletons"], request["givens"])
     except Exception:  # no student code has run: the fault is the assignment's or ours
-        channel.send(FAULT, encode(traceback.format_exc()[-2000:]))
-        os._exit(0)
-    channel.send(READY, encode(None))
+        send(FAULT, encode(traceback.format_exc()[-2000:]))
+        return
+    send(READY, encode(None))
     runner = Runner(
         bindings,
         Template(request["blanks"], request["skeletons"]),
         notes,
         clock,
-        lambda cell, step, line: channel.send(STEP, encode(f"{cell} {step} {line}")),
+        lambda cell, step, line: send(STEP, encode(f"{cell} {step} {line}")),
     )
     runner.run(_cells(request))
-    channel.send(CELLS, encode({"defined": bindings.defined, "notes": notes.lines}))
-    prober = Prober(bindings, clock, _probe_limits(limits))
+    send(CELLS, encode({"defined": bindings.defined, "notes": notes.lines}))
+    prober = Prober(bindings, clock, _probe_limits(request["limits"]))
     for stub in request["spent"]:
         prober.disable(stub)
     for probe, seed in probes:
-        channel.send(ANSWER, prober.observe(probe, seed))
-    os._exit(0)
+        send(ANSWER, prober.observe(probe, seed))
 
 
 def _cells(request: dict[str, Any]) -> Cells:
