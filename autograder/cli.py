@@ -86,6 +86,21 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("paths", metavar="PATH", nargs="+", help="a notebook, a .py, a .zip, or a folder of them")
     grade.add_argument("--out", metavar="DIR", type=Path, required=True, help="gets grades.csv and results/")
     grade.add_argument("--require", metavar="POINTS", type=_points, help="exit 1 where a submission has fewer")
+    grade.add_argument(
+        "--nbgrader",
+        metavar="COURSE",
+        type=Path,
+        help="also write the marks into COURSE/gradebook.db and COURSE/autograded/, for nbgrader's formgrader",
+    )
+    grade.add_argument(
+        "--format",
+        dest="formats",
+        metavar="FORMAT",
+        action="append",
+        choices=["junit", "classroom", "github"],
+        default=[],
+        help="also junit (DIR/junit.xml), classroom (DIR/classroom.json), github (what a run there shows); repeatable",
+    )
     _grading_options(grade)
     grade.set_defaults(command=_grade)
 
@@ -171,15 +186,64 @@ def _audited(loaded: Loaded) -> bool:
 
 def _grade(options: argparse.Namespace) -> int:
     loaded = load(options.name)
-    sources = find(options.paths)
+    sources = find(options.paths, loaded.name)
+    if "classroom" in options.formats and len(sources) != 1:
+        raise UsageError(f"--format classroom takes one submission; {len(sources)} are graded")
+    if options.nbgrader is not None:
+        from .integrations import nbgrader
+
+        nbgrader.require(options.nbgrader, loaded.definition, loaded.name)
     reports = _graded(loaded, sources, options)
-    _show(reports)
-    _print(f"\n{options.out / 'grades.csv'}\n{options.out / 'results'}{os.sep}")
+    if "github" in options.formats:
+        _tell_github(sources, reports)
+    else:
+        _show(reports)
+        _print(f"\n{options.out / 'grades.csv'}\n{options.out / 'results'}{os.sep}")
+    _write_formats(reports, options)
+    if options.nbgrader is not None:
+        from .integrations import nbgrader
+
+        nbgrader.write(options.nbgrader, loaded.definition, loaded.name, list(zip(sources, reports, strict=True)))
     if any(report.status is Status.ERROR for report in reports):
         return HARNESS
     if options.require is not None and any(report.points < options.require for report in reports):
         return BELOW
     return DONE
+
+
+def _write_formats(reports: Sequence[GradeReport], options: argparse.Namespace) -> None:
+    """The files that other systems read, beside the gradebook."""
+    from .reports import classroom, junit
+
+    if "junit" in options.formats:
+        _write(options.out / junit.NAME, junit.as_xml(reports).decode())
+    if "classroom" in options.formats:
+        _write(options.out / classroom.NAME, classroom.as_json(reports[0]).decode())
+
+
+def _tell_github(sources: Sequence[Source], reports: Sequence[GradeReport]) -> None:
+    """Annotations on stdout, where the runner looks for them; the page and the outputs in the files that it names."""
+    from .places import places
+    from .reports import classroom, github
+    from .submission import read_all
+
+    for source, submission, report in zip(sources, read_all(sources), reports, strict=True):
+        found = places(source, submission.cells, report.questions)
+        for line in github.commands(report, _below_root(source.path), found):
+            _print(line)
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(Path(page), github.summary(reports))
+    if (told := os.environ.get("GITHUB_OUTPUT")) and len(reports) == 1:
+        result = github.outputs(reports[0], classroom.as_json(reports[0]))
+        _append(Path(told), "".join(f"{name}={value}\n" for name, value in result.items()))
+
+
+def _below_root(path: Path) -> str:
+    """A file's path in the repository that it lies in, as annotations name it."""
+    full = path.absolute()
+    there = (folder for folder in full.parents if (folder / ".git").exists())
+    root = next(there, Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()))
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else full.name
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -296,7 +360,15 @@ def _writable(folder: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror})") from error
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror})") from error
 

@@ -146,6 +146,13 @@ def diagnosed(question: QuestionReport) -> str:
     return found.sentence if found and found.surely is Surely.CERTAIN else ""
 
 
+def look(question: QuestionReport, first: Iterable[str] = ()) -> str:
+    """Where to look, said once in place of the checks' hints; empty where nothing is certain. `first`: see `lines`."""
+    waiting = _and(first) if question.own_code_only else ""
+    said = f"This uses your own functions throughout; first see to {waiting}." if waiting else diagnosed(question)
+    return f"What remains: {said}" if said and question.points > question.own_points else said
+
+
 def lines(question: QuestionReport, *, first: Iterable[str] = (), told: bool = False) -> list[str]:
     """The question for its student: a headline, what to look at, then each check that their own functions failed.
 
@@ -156,17 +163,14 @@ def lines(question: QuestionReport, *, first: Iterable[str] = (), told: bool = F
     text = [headline(question, told=told)]
     if question.state is not State.GRADED or question.points == question.possible:
         return text
-    waiting = _and(first) if question.own_code_only else ""
-    look = f"This uses your own functions throughout; first see to {waiting}." if waiting else diagnosed(question)
-    if look and question.points > question.own_points:
-        look = f"What remains: {look}"
-    text += [f"  {look}"] if look else []
+    where_to_look = look(question, first)
+    text += [f"  {where_to_look}"] if where_to_look else []
     said: set[str] = set()
     placed = False
     for group in _alike(question.own_checks):
         item = next((one for one in group if one.where is not None), group[0])
         reason, *hints = _told(item, placed=placed, shared=len(group) > 1)
-        hint = [] if look else [one for one in hints if one not in said]
+        hint = [] if where_to_look else [one for one in hints if one not in said]
         text += _titled(group, question.own_checks, reason)
         text += [f"    {one}" for one in hint]
         said |= {reason, *hints}
@@ -228,9 +232,7 @@ def report(graded: GradeReport) -> list[str]:
     if graded.status is not Status.GRADED:
         return [graded.problem]
     total = f"{graded.submission}: {marks(graded.points)} of {marks(graded.possible)}"
-    short = [question.name for question in graded.questions if _falls_short(question)]
-    if any(question.points > question.own_points and not question.given for question in graded.questions):
-        short = ["the template's own code", *short]
+    short = to_mend(graded)
     shared = stand_ins(graded.questions)
     body = [*([graded.problem] if graded.problem else []), *shared.values()]
     if graded.convention:
@@ -239,6 +241,13 @@ def report(graded: GradeReport) -> list[str]:
         body += lines(question, first=short, told=question.given in shared)
     notes = receipt(note for note in graded.notes if note.kind is not NoteKind.SKIPPED)
     return [total, *body, *(["", "When your cells were run:", *(f"  {line}" for line in notes)] if notes else [])]
+
+
+def to_mend(graded: GradeReport) -> list[str]:
+    """What falls short, to be mended before a question that uses the student's own code throughout."""
+    short = [question.name for question in graded.questions if _falls_short(question)]
+    lost = any(question.points > question.own_points and not question.given for question in graded.questions)
+    return ["the template's own code", *short] if lost else short
 
 
 def _reason(item: CheckReport, *, placed: bool) -> str:

@@ -61,13 +61,14 @@ class _Refused(Exception):  # noqa: N818  not an error: an outcome on its way up
 # --- finding -----------------------------------------------------------------------------------------
 
 
-def find(paths: Iterable[str | Path]) -> list[Source]:
+def find(paths: Iterable[str | Path], assignment: str = "") -> list[Source]:
     """Every submission in these files, folders and zips, in order of name below each path.
 
+    Of nbgrader's `submitted/STUDENT/ASSIGNMENT/`, or of the course's folder around it, those of the assignment.
     Names are unique: where two paths hold the same name, that of the path is put before it.
     Raises UsageError where a path does not exist.
     """
-    groups = [(Path(path), list(_below(Path(path)))) for path in paths]
+    groups = [(Path(path), _nbgraders(Path(path), assignment) or list(_below(Path(path)))) for path in paths]
     counts = Counter(source.name for _, group in groups for source in group)
     found: list[Source] = []
     taken: set[str] = set()
@@ -95,6 +96,27 @@ def _below(path: Path) -> Iterator[Source]:
         return
     found = list(_of_folder(path, "", _DEPTH))
     yield from found or [Source(name, path, problem=f"holds no submission; {_WANTED} in it")]
+
+
+def _nbgraders(path: Path, assignment: str) -> list[Source]:
+    """The submissions of an assignment in nbgrader's tree, each under its student's name; none where it is no such."""
+    if not assignment:
+        return []
+    is_course = any((path / name).is_file() for name in ("gradebook.db", "nbgrader_config.py"))
+    root = path if path.absolute().name == "submitted" else path / "submitted"
+    if not root.is_dir() or not (is_course or root == path):
+        return []
+    found: list[Source] = []
+    for folder in sorted(root.glob(f"*/{assignment}")):
+        student = folder.parent.name
+        linked = folder.is_symlink() or folder.parent.is_symlink()
+        if folder.is_dir() and not linked and not _left_out(student):
+            prefix = f"{_text(student)}/{assignment}/"
+            below = list(_of_folder(folder, prefix, _DEPTH))
+            chosen = [source for source in below if source.name == f"{prefix}{assignment}.ipynb"] or below
+            nothing = Source(prefix.rstrip("/"), folder, problem=f"is a folder without a submission; {_WANTED}")
+            found += [replace(source, student=_text(student)) for source in chosen or [nothing]]
+    return found
 
 
 def _of_folder(folder: Path, prefix: str, depth: int) -> Iterator[Source]:
@@ -158,9 +180,9 @@ def _left_out(name: str) -> bool:
 
 
 def _with_students(group: list[Source]) -> list[Source]:
-    """Who handed in each: what a bulk download's name says, else the stem, else the folder where stems repeat."""
+    """Who handed in each: known already, else what a bulk download's name says, the stem, or the folder."""
     stems = Counter(_stem(source.name) for source in group)
-    return [replace(source, student=_student(source.name, stems)) for source in group]
+    return [replace(source, student=source.student or _student(source.name, stems)) for source in group]
 
 
 def _student(name: str, stems: Counter[str]) -> str:
@@ -188,6 +210,17 @@ def read(path: str | Path, name: str | None = None) -> Submission:
     path = Path(path)
     name = _text(path.name) if name is None else name
     return _read(Source(name, path, student=_student(name, Counter((_stem(name),)))))
+
+
+def handed_in_text(source: Source) -> str:
+    """The text of a notebook or Python file, whose lines can be counted; "" for one in a zip or one that is refused."""
+    if source.problem or source.member:
+        return ""
+    try:
+        data = _contents(source.path, source.path.suffix.lower())
+    except (_Refused, OSError):
+        return ""
+    return "" if data[:2] == b"PK" else _decoded(data)
 
 
 def read_all(sources: Iterable[Source]) -> Iterator[Submission]:
@@ -237,7 +270,9 @@ def _failed(source: Source, error: _Refused | OSError) -> Submission:
 
 
 def _contents(path: Path, suffix: str) -> bytes:
-    facts = path.stat()
+    facts = path.lstat()
+    if stat.S_ISLNK(facts.st_mode):  # in a handed-in repository it may lead to the reference
+        raise _Refused("is a symbolic link; the file itself is wanted")
     if stat.S_ISDIR(facts.st_mode):
         raise _Refused("is a folder; a notebook is wanted")
     if not stat.S_ISREG(facts.st_mode):
@@ -266,7 +301,7 @@ def _cells(data: bytes, suffix: str, *, within_zip: bool = False) -> tuple[Cell,
     if beginning.startswith("<"):
         raise _Refused("is a web page, not a notebook; the .ipynb file itself is wanted")
     if suffix == ".py" and not re.match(r'\{\s*"(cells|metadata|nbformat|worksheets)"', beginning):
-        sources = list(_percent_cells(text))
+        sources = [source for _, source in percent_cells(text)]
     elif suffix in (".py", ".ipynb") or beginning.startswith("{"):
         sources = list(_notebook_cells(text))
     else:
@@ -318,19 +353,19 @@ def _source(source: object) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _percent_cells(text: str) -> Iterator[str]:
-    """The cells of a Python file: between `# %%` or `# In[1]:` lines, else the whole file."""
+def percent_cells(text: str) -> Iterator[tuple[int, str]]:
+    """The cells of a Python file, each with its first line: between `# %%` or `# In[1]:` lines, else the whole file."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     marks = list(_CELL_MARK.finditer(text))
     if not marks:
-        yield text
+        yield 1, text
         return
     if text[: marks[0].start()].strip():
-        yield text[: marks[0].start()]
+        yield 1, text[: marks[0].start()]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     for mark, end in zip(marks, ends, strict=True):
         if not _PROSE.search(mark["title"] or ""):
-            yield text[mark.end() + 1 : end]
+            yield text.count("\n", 0, mark.end() + 1) + 1, text[mark.end() + 1 : end]
 
 
 def _clean(source: str) -> str:

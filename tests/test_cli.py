@@ -72,6 +72,17 @@ def test_require(hand_in, out, points, code):
     assert run("grade", TOY, folder, "--out", out, "--require", points) == code
 
 
+def test_formats(hand_in, out, capsys):
+    """--format writes what other systems read beside the gradebook; Classroom's file is of one submission."""
+    folder = hand_in("bob.ipynb", relu=BROKEN)
+    assert run("grade", TOY, folder, "--out", out, "--format", "junit", "--format", "classroom") == 0
+    assert b'<testcase classname="relu"' in (out / "junit.xml").read_bytes()
+    assert json.loads((out / "classroom.json").read_bytes())["max_score"] == 20
+    hand_in("ann.ipynb")
+    assert run("grade", TOY, folder, "--out", out, "--format", "classroom") == 2
+    assert "takes one submission" in capsys.readouterr().err
+
+
 def test_broken_input_costs_nobody_else(hand_in, out, capsys):
     """A cut off file has its sentence and status; the others are graded and the command succeeds."""
     folder = Path(hand_in("ann.ipynb"))

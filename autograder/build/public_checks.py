@@ -111,6 +111,7 @@ def _entry(answers: Answers, question: Question, item: Check, gathered: _Gathere
         "seed": repr(answers.probe(question, item).seed),
         "before": f"[{', '.join(literal(array, what=what) for array in before)}]",
         "title": repr(_displayed(item.title)),
+        "points": repr(float(item.points)),
         "hint": repr(item.hint),
     }
     lines = "".join(f"        {key!r}: {value},\n" for key, value in fields.items())

@@ -13,6 +13,12 @@ from .notebook import written
 if TYPE_CHECKING:
     import nbformat
 
+TESTS = Path(__file__).with_name("public_tests.py")
+PIPELINES = {
+    ".github/workflows/autograding.yml": "github_public.yml",
+    ".github/workflows/grading.yml": "github_graded.yml",
+    ".gitlab-ci.yml": "gitlab.yml",
+}
 REQUIREMENTS = ("jupyterlab", "matplotlib", "numpy", "otter-grader>=7,<8")
 
 README = """\
@@ -27,6 +33,13 @@ It also runs in VS Code, and in Google Colab after `%pip install otter-grader`.{
 
 Run the first cell first. Then work from the top: read, replace each `...` by your code, run the cell, run the check
 below it. When you are done, hand in the notebook, or the zip file that the last cell writes.
+
+Who likes to can run all checks at once, without opening the notebook:
+
+    python -m pip install {packages} pytest
+    pytest
+
+In a repository on GitHub or GitLab that holds these files the same happens at every push.
 """
 
 
@@ -39,8 +52,13 @@ def files(loaded: Loaded, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
         made[name] = arrays(produce())
     beside = ", ".join(f"`{name}`" for name in loaded.definition.data)
     data = f" It reads {beside}, which must lie beside it." if beside else ""
-    readme = README.format(title=loaded.definition.title, name=loaded.name, data=data)
+    packages = " ".join(sorted({"numpy", *loaded.definition.packages}))
+    readme = README.format(title=loaded.definition.title, name=loaded.name, data=data, packages=packages)
     made["README.md"] = readme.encode()
+    made[f"test_{loaded.name}.py"] = TESTS.read_bytes()
+    for name, source in PIPELINES.items():
+        text = Path(__file__).with_name("pipelines").joinpath(source).read_text(encoding="utf-8")
+        made[name] = text.replace("NAME", loaded.name).replace("PACKAGES", packages).encode()
     needed = sorted({*REQUIREMENTS, *loaded.definition.packages})
     made["requirements.txt"] = ("\n".join(needed) + "\n").encode()
     return made
@@ -48,9 +66,10 @@ def files(loaded: Loaded, notebook: nbformat.NotebookNode) -> dict[str, bytes]:
 
 def write(made: dict[str, bytes], folder: Path) -> None:
     """Write the files, and remove what an earlier build left beside them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in made:
+    for path in [*folder.glob("*"), *folder.glob(".github/workflows/*")]:
+        if path.is_file() and path.relative_to(folder).as_posix() not in made:
             path.unlink()
     for name, content in made.items():
-        (folder / name).write_bytes(content)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -159,15 +159,25 @@ def test_in_colab_checks_run_and_the_export_says_what_to_hand_in(built, tmp_path
     assert "in Colab: File > Download" in said
 
 
+def names_below(folder):
+    """The paths of all files below a folder, without what a run of them leaves behind."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return [path.relative_to(folder).as_posix() for path in paths]
+
+
 # --- the files ---------------------------------------------------------------------------------------
 
 
 def test_the_folder_holds_what_is_needed_and_nothing_else(built):
-    """Notebook, data, README and requirements."""
-    assert sorted(path.name for path in built.template.iterdir()) == [
+    """Notebook, data, README, requirements, and what runs the public checks by pytest, on GitHub and on GitLab."""
+    assert sorted(names_below(built.template)) == [
+        ".github/workflows/autograding.yml",
+        ".github/workflows/grading.yml",
+        ".gitlab-ci.yml",
         "README.md",
         "numbers.npz",
         "requirements.txt",
+        "test_tiny.py",
         "tiny.ipynb",
     ]
 
@@ -191,18 +201,24 @@ def test_building_twice_gives_the_same_bytes(built, tiny, tmp_path):
     """Two builds in two places are the same to the byte, zip and all."""
     again = build(tiny, tmp_path / "student_template", tmp_path / "dist")
     assert again.archive.read_bytes() == built.archive.read_bytes()
-    for path in built.template.iterdir():
-        assert (again.template / path.name).read_bytes() == path.read_bytes()
+    for name in names_below(built.template):
+        assert (again.template / name).read_bytes() == (built.template / name).read_bytes()
 
 
 def test_files_of_an_earlier_build_are_removed(tmp_path, built):
-    """A file that is no longer built does not stay beside the notebook."""
+    """A file that is no longer built does not stay beside the notebook; what an instructor keeps there below does."""
     from autograder.build import template
 
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "old.npz").write_bytes(b"")
+    workflows = tmp_path / "tiny" / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (workflows / "old.yml").touch()
+    repository = tmp_path / "tiny" / ".git"
+    repository.mkdir()
+    (repository / "config").touch()
     template.write({"tiny.ipynb": b"{}"}, tmp_path / "tiny")
-    assert [path.name for path in (tmp_path / "tiny").iterdir()] == ["tiny.ipynb"]
+    assert sorted(names_below(tmp_path / "tiny")) == [".git/config", "tiny.ipynb"]
 
 
 def test_a_zip_is_the_same_whatever_the_order(tmp_path):
@@ -318,6 +334,6 @@ def test_the_committed_template_is_up_to_date(name):
     """What lies in student_template/ is what a build makes now, byte for byte."""
     folder = ROOT / "student_template" / name
     files = student_files(load(ROOT / "assignments" / name))
-    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+    assert sorted(names_below(folder)) == sorted(files)
     changed = [item for item, content in files.items() if (folder / item).read_bytes() != content]
     assert not changed, f"run `make build` and commit student_template/{name}"
