@@ -14,15 +14,15 @@ import copy
 import functools
 import inspect
 import marshal
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import FrameType, FunctionType, GeneratorType, ModuleType
+from types import FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from .endless import Endless, bounded
 from .sandbox.beside.recorded import NUMBERS
 
 MOST_LINES = 1_000_000  # of a probe with the reference, or of a variant: without the answer some come to no end
@@ -42,7 +42,7 @@ class Unholdable(Exception):  # noqa: N818  told by the names that are left out
 
 
 class _Over(BaseException):
-    """A probe cannot go on without the stub's answer, or does not end. No `except Exception` holds it up."""
+    """A probe cannot go on without the stub's answer. No `except Exception` holds it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Recorder:
         self._running: list[_Running] = []
         self._paused = False
         self._handed: set[Any] | None = None  # while a variant runs: the leaves of what it was handed
-        self._lines = 0
+        self._ours = {"", _VARIANT, str(module.__file__)}  # a probe's file has no name
         for made in self.classes:
             self._listen(made)
         for name in names:
@@ -133,8 +133,9 @@ class _Recorder:
     def of(self, run: Callable[[ModuleType], object]) -> dict[str, list[bytes]]:
         """The calls of each function in a probe, in their order, alike ones once."""
         self._calls = {name: [] for name in self._calls}
-        self._running, self._paused, self._handed, self._lines = [], False, None, 0
-        with self._bounded(), suppress(Exception, _Over):  # without the stub's answer anything may come of it
+        self._running, self._paused, self._handed = [], False, None
+        # without the stub's answer anything may come of it
+        with suppress(Exception, _Over, Endless), bounded(MOST_LINES, self._ours):
             run(self.module)
         return {name: list(dict.fromkeys(calls)) for name, calls in self._calls.items()}
 
@@ -221,32 +222,13 @@ class _Recorder:
             heap = _Heap(self.classes)
             handed = set(_leaves([heap.ref(item) for item in (*inner, *inner_named.values())], heap.nodes))
             handed |= {turned for leaf in handed if (turned := _negated(leaf)) is not None}
-        drawn, lines = np.random.get_state(), self._lines  # noqa: NPY002  the reference draws from it
-        self._handed, self._lines = handed, 0
-        with self._bounded(), suppress(Exception, _Over):  # what it was handed may be zeros that are no answer
+        drawn = np.random.get_state()  # noqa: NPY002  the reference draws from it
+        self._handed = handed
+        # what it was handed may be zeros that are no answer
+        with suppress(Exception, _Over, Endless), bounded(MOST_LINES, self._ours):
             variant(*inner, **inner_named)
-        self._handed, self._lines = None, lines
+        self._handed = None
         np.random.set_state(drawn)  # noqa: NPY002
-
-    @contextmanager
-    def _bounded(self) -> Iterator[None]:
-        """Count the lines of the probe, the reference and the variants as they run; NumPy's own come to an end."""
-        ours = {"", _VARIANT, str(self.module.__file__)}
-
-        def count(frame: FrameType, _event: str, _: Any) -> Any:
-            if frame.f_code.co_filename not in ours:
-                return None
-            self._lines += 1
-            if self._lines > MOST_LINES:
-                raise _Over
-            return count
-
-        before = sys.gettrace()
-        sys.settrace(count)
-        try:
-            yield
-        finally:
-            sys.settrace(before)  # anew: what is raised while tracing ends it
 
     @contextmanager
     def _pause(self) -> Iterator[None]:

@@ -6,18 +6,16 @@ is left out after a fixed number of lines, the same on every machine.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import FrameType, ModuleType
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 
 from ..answers import Answers, returned
 from ..compare import as_array
 from ..definition import Check, Mistake, Question
+from ..endless import Endless, bounded
 from ..expectations import judge
 from ..loading import apply
 from ..records import Blocks, Finding, Observation, Outcome, Value, Verdict
@@ -76,9 +74,9 @@ def observed(answers: Answers, question: Question, item: Check, module: ModuleTy
     """What the isolated process would see of trusted code; None for what does not end or is no data."""
     probe = answers.probe(question, item)
     try:
-        with _bounded(MOST_LINES, str(module.__file__)):
+        with bounded(MOST_LINES, {str(module.__file__)}):
             return Observation(Outcome.RETURNED, returned(probe, module))
-    except (_Endless, MemoryError, TooLarge):
+    except (Endless, MemoryError, TooLarge):
         return None
     except Exception as error:  # noqa: BLE001  whatever a mistake raises is what it is known by
         return Observation(Outcome.RAISED, exception=type(error).__name__)
@@ -139,32 +137,6 @@ def _known(answers: Answers, question: Question, mistake: Mistake) -> Known | No
         return None
     checks = seen(answers, question, [item for item in observations if item is not None])
     return Known(mistake, checks) if any(item.failed for item in checks) else None
-
-
-class _Endless(BaseException):
-    """Too many lines were run. No `except Exception` of a mistake holds it up."""
-
-
-@contextmanager
-def _bounded(most: int, path: str) -> Iterator[None]:
-    """Count the lines of the file at `path` as they run; NumPy's own come to an end."""
-    lines = 0
-
-    def count(frame: FrameType, _event: str, _: Any) -> Any:
-        nonlocal lines
-        if frame.f_code.co_filename != path:
-            return None
-        lines += 1
-        if lines > most:
-            raise _Endless
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
 
 
 def _agree(one: Seen, two: Seen) -> Agreement | None:
