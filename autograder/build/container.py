@@ -41,6 +41,9 @@ RUN = """\
 metadata=/autograder/submission_metadata.json
 [ -s "$metadata" ] || echo '{}' > "$metadata"
 
+# Git keeps links, and Otter would copy what one leads to, the reference say, as what was handed in
+find /autograder/submission -type l -delete
+
 [ -d /root/miniforge3 ] || exec python3 /autograder/source/run_otter.py
 
 """

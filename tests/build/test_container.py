@@ -7,7 +7,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from autograder.build import course
+from autograder.build import container, course
 from autograder.errors import BuildError
 
 
@@ -40,3 +40,27 @@ def test_an_assignments_packages_are_required_by_their_published_names(tiny):
     assert course.published(listing("yaml"))[0].lower().startswith("pyyaml==")
     with pytest.raises(BuildError, match="not_there, which is not installed"):
         course.published(listing("not_there"))
+
+
+def test_what_a_link_leads_to_is_not_taken_for_a_submission(tmp_path):
+    """Links are gone before Otter copies what was handed in; files stay."""
+    handed_in, tools = tmp_path / "submission", tmp_path / "bin"
+    (handed_in / "inner").mkdir(parents=True)
+    tools.mkdir()
+    (tmp_path / "reference.py").write_text("right = True\n")
+    (handed_in / "mlp.py").symlink_to(tmp_path / "reference.py")
+    (handed_in / "inner" / "course").symlink_to(tmp_path)
+    (handed_in / "own.ipynb").write_text("{}")
+    (tools / "python3").write_text('#!/bin/sh\necho "$@"\n')
+    (tools / "python3").chmod(0o755)
+    script = container.RUN.replace("/autograder/", f"{tmp_path}/").replace("/root/miniforge3", str(tmp_path / "none"))
+    ran = subprocess.run(
+        ["bash", "-c", script],
+        env={"PATH": f"{tools}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == f"{tmp_path}/source/run_otter.py\n"
+    assert sorted(path.name for path in handed_in.rglob("*")) == ["inner", "own.ipynb"]
+    assert (tmp_path / "reference.py").exists()
