@@ -151,7 +151,9 @@ def test_the_action_grades_by_the_bundle(course, tiny):
     """The bundle's wheel is installed, its checks grade, and the run has page, annotations, outputs and JUnit."""
     hand_in(course, tiny, **WRONG)
     assert grade(course) == 0, course.said
-    assert re.search(r"pip install .*/bundle/course/backprop_grader-\S+\.whl", (course.base / "pip.log").read_text())
+    assert re.search(
+        r"pip install .*/bundle/requirements\.d/course/backprop_grader-\S+\.whl", (course.base / "pip.log").read_text()
+    )
     assert re.search(
         r"::error file=tiny\.ipynb,line=\d+,title=normalize%3A 0 of \d \(code cell 3%2C line 1\)::", course.said
     )
@@ -224,7 +226,10 @@ def test_a_harness_error_has_no_points(course, tiny):
 
 @pytest.mark.parametrize(
     "target",
-    ["../../temp/autograder/bundle/course/reference/tiny.py", "/proc/self/cwd/bundle/course/reference/tiny.py"],
+    [
+        "../../temp/autograder/bundle/requirements.d/course/reference/tiny.py",
+        "/proc/self/cwd/bundle/requirements.d/course/reference/tiny.py",
+    ],
 )
 def test_a_link_to_the_reference_is_no_submission(course, tiny, target):
     """What is handed in as a link that leads to the reference is refused; nothing is earned."""
@@ -239,7 +244,7 @@ def test_a_link_to_the_reference_is_no_submission(course, tiny, target):
 def test_a_folder_that_is_a_link_is_refused_too(course, tiny):
     """A linked folder on the way to the submission leads nowhere."""
     folder = hand_in(course, tiny)
-    (folder / "week").symlink_to("../../temp/autograder/bundle/course/reference")
+    (folder / "week").symlink_to("../../temp/autograder/bundle/requirements.d/course/reference")
     code = course.action(assignment="tiny", submission="submission/week/tiny.py", bundle="autograder.zip")
     assert code == 1
     assert "points" not in course.outputs

@@ -468,7 +468,17 @@ def there(*paths): return [path for path in paths if os.path.lexists(path)]
 
 def test_nothing_of_the_harness_is_in_sight(sit, rooted):
     """Behind a root of its own: NumPy alone of what is installed, no assignment, no reference, no grader."""
-    places = [ROOT, ROOT / "assignments", ROOT / "reference", Path.home() / ".ssh", "/etc/passwd", "/proc/1", "/sys/fs"]
+    places = [
+        ROOT / "README.md",
+        ROOT / "autograder",
+        ROOT / "tests",
+        ROOT / "assignments",
+        ROOT / "reference",
+        Path.home() / ".ssh",
+        "/etc/passwd",
+        "/proc/1",
+        "/sys/fs",
+    ]
     asked = [
         "student.packages()",
         "student.named('autograder', 'assignment', 'expectation', 'gradebook')",
