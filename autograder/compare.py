@@ -158,15 +158,15 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _compare_sequence(seen: Value, wanted: Sequence, block: str, rtol: float | None, values: bool) -> Finding:
-    items, count = _as_items(seen), _counted(len(wanted.items))
-    if items is None:
+    found, count = _item_count(seen), _counted(len(wanted.items))
+    if found is None:
         return Finding(Verdict.WRONG_TYPE, _type_message(block, seen, f"a list of {count}"), block)
-    if len(items) != len(wanted.items):
+    if found != len(wanted.items):  # before any are made: an array of nothing can have millions
         verb = "is" if len(wanted.items) == 1 else "are"
         return Finding(
-            Verdict.WRONG_SHAPE, f"{_what(block)} has {_counted(len(items))}; {len(wanted.items)} {verb} wanted.", block
+            Verdict.WRONG_SHAPE, f"{_what(block)} has {_counted(found)}; {len(wanted.items)} {verb} wanted.", block
         )
-    for index, (one, other) in enumerate(zip(items, wanted.items, strict=True)):
+    for index, (one, other) in enumerate(zip(_items(seen), wanted.items, strict=True)):
         within = f"item {index} of {block or 'the result'}"
         finding = _compare_one(one, other, within, rtol, flat=False, values=values)
         if finding.verdict is not Verdict.PASSED:
@@ -188,12 +188,17 @@ def _compare_plain(seen: Value, wanted: Value, block: str, values: bool) -> Find
     return Finding(Verdict.WRONG_TYPE, f"{_what(block)} cannot be compared with what is wanted.", block)
 
 
-def _as_items(seen: Value) -> tuple[Value, ...] | None:
+def _item_count(seen: Value) -> int | None:
+    """How many items it has; None for what has none."""
+    if isinstance(seen, Sequence):
+        return len(seen.items)
+    return len(seen) if isinstance(seen, np.ndarray) and seen.ndim else None
+
+
+def _items(seen: Value) -> tuple[Value, ...]:
     if isinstance(seen, Sequence):
         return seen.items
-    if isinstance(seen, np.ndarray) and seen.ndim:
-        return tuple(np.asarray(row) for row in seen)
-    return None
+    return tuple(np.asarray(row) for row in seen) if isinstance(seen, np.ndarray) else ()
 
 
 # --- words -------------------------------------------------------------------------------------------

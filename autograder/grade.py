@@ -43,6 +43,8 @@ from .records import (
 from .sandbox import observe
 
 MOST_SLOW_SITTINGS = 4  # whose wall time ran out; no further attempt is then made
+MOST_IDLE_SECONDS = 120.0  # of wall time in which nothing was computed, of all sittings together; likewise
+_OF_WHAT_IS_NOT_THERE = ("NameError", "UnboundLocalError", "KeyError", "IndexError", "AttributeError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class _Grading:
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
         self.slow_sittings = 0
+        self.idle_seconds = 0.0
         most_bytes = max(self._most_bytes(question, item) for question in loaded.questions for item in question.checks)
         self.bench = replace(loaded.bench, limits=replace(loaded.bench.limits, frame_bytes=most_bytes))
 
@@ -146,8 +149,10 @@ class _Grading:
         return max(self.readings, key=lambda reading: reading.points)
 
     def defines(self, question: Question, own: Sitting) -> bool:
-        """Whether the submission has something for the question."""
-        return bool(own.defined & set(question.stubs or own.defined))
+        """Whether the submission has something for the question: its stubs, or what answers in their place."""
+        if own.defined & set(question.stubs or own.defined):
+            return True
+        return any(_answers(reading.own[question.name]) for reading in self.readings)
 
     def _follow_through(self, question: Question) -> None:
         if question.own_code_only:
@@ -160,6 +165,9 @@ class _Grading:
                 givens = tuple(_givens(reading.answers, question, names))
                 if givens not in seen:
                     if self.slow_sittings >= MOST_SLOW_SITTINGS:
+                        return
+                    if self.idle_seconds > MOST_IDLE_SECONDS:
+                        self.wall_timeout = True
                         return
                     seen[givens] = self._observe([question], givens, run_all=question.name in self.run_all).observations
                 reading.take(question, names, seen[givens])
@@ -177,6 +185,7 @@ class _Grading:
             raise SandboxError(f"{len(probes)} probes were sent and {len(sitting.observations)} observations came back")
         self.wall_timeout |= sitting.wall_timeout and not givens
         self.slow_sittings += sitting.wall_timeout
+        self.idle_seconds += sitting.idle_seconds
         return sitting
 
     def _most_bytes(self, question: Question, item: Check) -> int:
@@ -382,7 +391,13 @@ def _better(one: Attempt, other: Attempt) -> Attempt:
 
 
 def _misses_a_name(attempt: Attempt) -> bool:
-    return any(report.exception in ("NameError", "UnboundLocalError") for report in attempt.checks)
+    """Whether an exception rose that a statement which was not run may be the reason for."""
+    return any(report.exception in _OF_WHAT_IS_NOT_THERE for report in attempt.checks)
+
+
+def _answers(attempt: Attempt) -> bool:
+    """Whether something stands where the checks look for a stub: an attribute that `__init__` sets, say."""
+    return attempt.points > 0 and all(report.verdict is not Verdict.MISSING for report in attempt.checks)
 
 
 def _lost(question: Question, sitting: Sitting) -> Note | None:

@@ -26,14 +26,15 @@ def worst(findings: tuple[Finding, ...]) -> Verdict:
 
 
 def withhold_properties(checks: Iterable[tuple[CheckReport, bool]]) -> tuple[CheckReport, ...]:
-    """Take back the points of properties where no value check of the question passes.
+    """Take back the points of properties where no value check of the question passes, of the hidden ones if it has any.
 
     Each report comes with whether its check is a property. A stub that returns its argument leaves its
-    input alone, keeps its shape and its dtype, and has done nothing.
+    input alone, keeps its shape and its dtype, and has done nothing; a table has the public answers.
     """
     pairs = tuple(checks)
-    earned = any(report.points > 0 for report, is_property in pairs if not is_property)
-    if earned:
+    values = [report for report, is_property in pairs if not is_property]
+    hidden = [report for report in values if not report.public]
+    if any(report.points > 0 for report in hidden or values):
         return tuple(report for report, _ in pairs)
     return tuple(_withheld(report) if is_property and report.points else report for report, is_property in pairs)
 

@@ -237,3 +237,15 @@ def test_it_never_raises(seen, wanted):
     """Whatever is compared with whatever, findings come back, and each has a verdict."""
     findings = compare(seen, wanted)
     assert all(isinstance(finding.verdict, Verdict) for finding in findings)
+
+
+def test_rows_of_nothing_are_counted_and_not_made():
+    """An array with millions of empty rows has the wrong number of items, and no row of it becomes an object."""
+
+    class Untouched(np.ndarray):
+        def __iter__(self):
+            raise AssertionError
+
+    rows = np.zeros((1 << 24, 0), np.int8).view(Untouched)
+    (found,) = compare(rows, Sequence((np.zeros(2), np.zeros(3))))
+    assert (found.verdict, found.message) == (Verdict.WRONG_SHAPE, "The result has 16777216 items; 2 are wanted.")

@@ -64,8 +64,8 @@ def test_points_divide_over_blocks():
     assert scoring.points_of(judge(_returned(None), wanted), Fraction(2), 3) == 0
 
 
-def _report(points, verdict=Verdict.PASSED):
-    return CheckReport("n", "t", public=False, verdict=verdict, points=Fraction(points), possible=Fraction(1))
+def _report(points, verdict=Verdict.PASSED, *, public=False):
+    return CheckReport("n", "t", public=public, verdict=verdict, points=Fraction(points), possible=Fraction(1))
 
 
 def test_properties_wait_for_a_value():
@@ -75,6 +75,14 @@ def test_properties_wait_for_a_value():
     assert [item.points for item in kept] == [1, Fraction(1, 2)]
     withheld = scoring.withhold_properties([held, (_report(0, Verdict.WRONG_VALUE), False)])
     assert (withheld[0].points, withheld[0].verdict) == (0, Verdict.UNEARNED)
+
+
+def test_properties_wait_for_a_hidden_value_where_there_is_one():
+    """What is public can be had from a table; where all values are public, theirs must do."""
+    held, public = (_report(1), True), (_report(1, public=True), False)
+    hidden = (_report(0, Verdict.WRONG_VALUE), False)
+    assert scoring.withhold_properties([held, public, hidden])[0].points == 0
+    assert scoring.withhold_properties([held, public])[0].points == 1
 
 
 def test_points_are_rounded_once():

@@ -264,3 +264,22 @@ def test_numpy_as_patched_by_a_student_is_not_the_probes(toy):
     patched = "np.array = np.eye = np.random.default_rng = lambda *args, **named: None\nnp.random.normal = None"
     right = [cell.replace("np.asarray(w)", "w") for cell in RIGHT]
     assert _points(grade(_submission(*right, patched), toy)) == FULL
+
+
+def test_a_method_may_be_an_attribute_of_the_object(toy):
+    """What `__init__` puts in a method's place answers the checks, and is graded like a method."""
+    init = "class Net:\n    def __init__(self, w):\n        self.w = np.asarray(w)\n        self.loss = self._own\n"
+    own = LOSS.replace("def loss", "def _own")
+    cells = [{NET: init, LOSS: own}.get(cell, cell) for cell in RIGHT]
+    report = grade(_submission(*cells), toy)
+    assert _points(report) == FULL
+    assert all(question.state is not State.NOT_ATTEMPTED for question in report.questions)
+
+
+def test_a_table_that_is_filled_out_of_sight_is_found(toy):
+    """A KeyError may come of a cell that was passed over: the question is tried once more with every cell run."""
+    fill = "def fill(table):\n    table['relu'] = lambda z: np.maximum(z, 0)\nKINDS = {}"
+    relu = "def relu(z):\n    return KINDS['relu'](z)"
+    imports, *cells = _replaced(RELU, relu)
+    report = grade(_submission(imports, fill, "fill(KINDS)", *cells), toy)
+    assert _points(report)["relu"] == 4

@@ -22,6 +22,7 @@ _EXCEPTIONS = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException)
 )
 _LONGEST_FUNCTION = 80
+_LONGEST_BODY = 5000  # lines
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HEAD = re.compile(r"([ \t]*)(?:async[ \t]+def|def|class)[ \t]+(\w+)")
 
@@ -41,7 +42,7 @@ class Messages:
 
     def __init__(self, cells: Items[Cell], given: Items[Given], bench: Bench) -> None:
         self.lines: dict[int, int] = {}
-        self.sources = [(cell.number, cell.source) for cell in cells]
+        self.sources = [(cell.number, _LINE_END.split(cell.source)) for cell in cells]
         for cell in cells:
             lines = cell.source.count("\n") + cell.source.count("\r") + 1
             self.lines[cell.number] = max(lines, self.lines.get(cell.number, 0))
@@ -98,7 +99,7 @@ class Messages:
         plain = not function or all(part.isidentifier() for part in function.split("."))
         if not plain or len(function) > _LONGEST_FUNCTION or not 0 <= line <= self.lines.get(cell, -1):
             raise Violation("a place in the student's code is not as it must be")
-        known = any(number == cell and function == _around(source, line) for number, source in self.sources)
+        known = any(number == cell and function == _around(lines, line) for number, lines in self.sources)
         return Where(cell, line, function if known else "")
 
     def _stub(self, name: str) -> str:
@@ -117,21 +118,23 @@ class Messages:
         return Note(kind, cell, line, name)
 
 
-def _around(source: str, line: int) -> str:
-    """The function that a line stands in, by indentation: `Net.grad`.
+def _around(lines: list[str], line: int) -> str:
+    """The function that a line stands in, by indentation: `Net.grad`; nothing where its head is too far above.
 
     A name that student code chooses as it runs could carry hidden inputs into the report, 80 letters at a time. This
     one was written before.
     """
     names: list[str] = []
     depth = None
-    for text in reversed(_LINE_END.split(source)[:line]):
+    for text in reversed(lines[max(0, line - _LONGEST_BODY) : line]):
         head = _HEAD.match(text)
         if depth is None:
             depth = len(text) - len(text.lstrip()) + bool(head)  # a head belongs to its function
         if head and len(head[1]) < depth:
             names.append(head[2])
             depth = len(head[1])
+        if not depth:
+            break
     return ".".join(reversed(names))
 
 

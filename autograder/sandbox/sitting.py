@@ -76,6 +76,7 @@ class _Observing:
         self.ran = _NOT_RUN
         self.wall_timeout = False
         self.wall_ends = 0
+        self.idle = 0.0  # seconds of wall time in which nothing was computed
         self.private = False  # once a worker is lost
         self.promise = Promise.HOST  # the least that any of the processes was behind
 
@@ -102,6 +103,7 @@ class _Observing:
             ran=self.ran is not _NOT_RUN,
             isolation=self.promise,
             wall_timeout=self.wall_timeout,
+            idle_seconds=self.idle,
         )
 
     def _one_process(self) -> _End | None:
@@ -129,6 +131,7 @@ class _Observing:
             self._expect_ready(watched)
             return self._through_cells(watched) or self._through_probes(watched)
         finally:
+            self.idle += watched.idle_seconds()
             watched.end()
 
     def request(self) -> dict[str, object]:
@@ -222,6 +225,7 @@ class _Observing:
                 elif found.what == frames.ANSWER:
                     self._take(self._answer(found.body), by_wall=late is not None and late[0])
                     late = None
+                    self._notice_idleness(watched)
                     self._fill_unwaited()
                 else:
                     return _End(Outcome.CRASHED, final=True)
@@ -282,6 +286,12 @@ class _Observing:
             self.spent.append(end.stub)
         if end.final:
             self._fill(Outcome.CRASHED, len(self.probes))
+
+    def _notice_idleness(self, watched: Watched) -> None:
+        """Code that sleeps a little in each check is not waited for, either."""
+        if self.idle + watched.idle_seconds() > self.limits.cells_wall_seconds:
+            self.wall_timeout = True
+            self.wall_ends = MOST_WALL_ENDS
 
     def _fill_unwaited(self) -> None:
         """Code that sleeps wherever it is asked is not waited for again and again."""

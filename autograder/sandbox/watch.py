@@ -63,7 +63,7 @@ class Watched:
         self._index = 0
         self._closed = False
         self._cpu = 0.0
-        self._wall = time.monotonic()
+        self._wall = self._started = time.monotonic()
         self.waited = 0.0  # seconds for the last frame, by our own clock
         try:
             self._send({**request, "parent": self._launched.process.parent})
@@ -91,6 +91,11 @@ class Watched:
     def cpu_seconds(self) -> float:
         """What the process has used so far; 0 where the system does not say, and wall time alone decides."""
         return self._launched.cpu_seconds() or 0.0
+
+    def idle_seconds(self) -> float:
+        """The wall time in which it computed nothing, so far; 0 where the system does not say."""
+        cpu = self.cpu_seconds()
+        return max(0.0, time.monotonic() - self._started - cpu) if cpu else 0.0
 
     @property
     def promise(self) -> Promise:

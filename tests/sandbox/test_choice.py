@@ -218,3 +218,18 @@ def test_what_may_bind_anything_is_run_where_a_stub_is_not_found(binding):
     assert ("source = 'def relu(z): return z'" in needed) is (binding == "exec(source)")
     assert "x = 1" not in needed
     assert run(source + "def relu(z): return z") == []
+
+
+@pytest.mark.parametrize(
+    "written", ["TABLE[name] = f", "TABLE.update({name: f})", "TABLE['all'].part = f", "TABLE.append((name, f))"]
+)
+def test_a_call_that_fills_what_the_stubs_read_is_run(written):
+    """`register("half", f)` changes the table that a stub looks into; what fills another table is not needed."""
+    source = (
+        f"TABLE = dict()\nOTHER = dict()\ndef register(name, f):\n    {written}\n"
+        "def note(name):\n    OTHER[name] = 1\n    np.random.seed(0)\n"
+        "import numpy as np\ndef relu(z): return np.abs(TABLE[z])\nregister('half', 0.5)\nnote('half')"
+    )
+    needed = run(source)
+    assert "register('half', 0.5)" in needed
+    assert "note('half')" not in needed

@@ -285,6 +285,18 @@ def test_a_violation_of_the_wire_ends_the_attempt(sit, name, outcome):
     assert [item.outcome for item in found.observations] == [Outcome.RETURNED, outcome, Outcome.CRASHED]
 
 
+def test_sleeping_a_little_everywhere_is_not_waited_for(sit):
+    """Checks that each end within their own wall time may not idle away more than the cells may, all together."""
+    limits = replace(QUICK, cells_wall_seconds=1.0)
+    cell = "import time\ndef f():\n    time.sleep(0.6)\n    return 1"
+    found = sit([cell], ["student.f()"] * 5, limits=limits)
+    outcomes = [item.outcome for item in found.observations]
+    assert outcomes[0] is Outcome.RETURNED
+    assert set(outcomes[2:]) == {Outcome.TIMED_OUT}
+    assert found.wall_timeout
+    assert found.idle_seconds > 1
+
+
 def test_a_flood_of_texts_costs_its_check_alone(sit):
     """A list of long texts is too large where it is written, and the process lives on for the next check."""
     cell = "def f(): return ['x' * 4000] * 60000\ndef g(): return 1"

@@ -265,3 +265,9 @@ def test_what_is_no_stub_may_be_empty():
     assert len(steps) == 2
     assert methods(steps[1].node) == ["helper"]
     assert reading.blank == {}
+
+
+def test_a_form_feed_begins_its_line_anew():
+    """Before a class, as editors put it, it is no indentation; within a line it is a blank."""
+    steps, _, _ = steps_of("x = 1\n\fclass MLP:\n    y =\f2\n  \fz = 3")
+    assert [type(step.node) for step in steps] == [ast.Assign, ast.ClassDef, ast.Assign]

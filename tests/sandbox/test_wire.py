@@ -3,6 +3,7 @@
 import struct
 from collections import OrderedDict, defaultdict
 from contextlib import suppress
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -118,6 +119,24 @@ def test_object_arrays_are_walked_like_lists():
     assert [item.shape for item in back(ragged).items] == [(2,), (3, 4)]
     assert back(np.array(["a", "b"])) == Sequence(("a", "b"))
     assert back(np.array(None, dtype=object)) is None
+
+
+def test_a_whole_number_of_a_class_of_its_own_is_its_number():
+    """An IntEnum's member is a number, the one that it was made with, whatever its class says."""
+
+    class Fired(IntEnum):
+        NO = 0
+        YES = 1
+
+    class Liar(int):
+        def __add__(self, _):
+            raise AssertionError
+
+        __int__ = __index__ = __radd__ = __add__
+
+    assert back(Fired.YES) == 1
+    assert back(Liar(5)) == 5
+    assert [int(item) for item in back([Fired.NO, Fired.YES]).items] == [0, 1]
 
 
 def test_what_is_no_data_is_opaque():
@@ -255,6 +274,16 @@ def test_a_function_is_told_if_its_line_stands_in_it(line, said, told):
     place = {"cell": 1, "line": line, "function": said}
     seen = messages.answer(encode({"outcome": "raised", "exception": "ValueError", **place}))
     assert seen.where == Where(1, line, told)
+
+
+def test_a_function_is_not_looked_for_without_end():
+    """A head that is thousands of lines above is not told, and neither is what stands above a line without one."""
+    far = "def f():\n" + "\n" * 6000 + "    raise ValueError"
+    for source, line, said in ((far, 6002, "f"), ("def f(): pass\nx = 1", 2, "f")):
+        messages = Messages([Cell(source, 1)], [], Bench(("f",), {}, {}))
+        place = {"cell": 1, "line": line, "function": said}
+        seen = messages.answer(encode({"outcome": "raised", "exception": "ValueError", **place}))
+        assert seen.where == Where(1, line, "")
 
 
 VALUES = st.recursive(

@@ -89,9 +89,9 @@ def test_forked_and_fresh_processes_give_the_same_sitting(sit, cell, asked):
 
 
 def compared(sitting):
-    """A sitting but for the promise that it was held under, which is not the same."""
+    """A sitting but for the promise that it was held under and for how long it waited, which are not the same."""
     assert sitting.observations[0].outcome is Outcome.RETURNED
-    return flat(dataclasses.replace(sitting, isolation=Promise.ACCIDENTS))
+    return flat(dataclasses.replace(sitting, isolation=Promise.ACCIDENTS, idle_seconds=0.0))
 
 
 def test_a_package_is_imported_before_and_changes_nothing(sit):

@@ -10,7 +10,7 @@ statement that can be read, those that may bind anything are run: `exec(…)`, `
 import ast
 from collections.abc import Iterable
 
-from .names import Names
+from .names import written_into
 from .steps import Step
 from .template import Function
 
@@ -35,7 +35,7 @@ class _Search:
         self.attributes = set(self.last_parts)
         self.imported = {name for step in steps if step.is_import for name in step.names.binds}
         self.defined = {name for step in steps if step.is_definition for name in step.names.binds}
-        self.writers = _writers(steps)
+        self.writers = _writers(steps, self.imported | self.defined)
         self.modules = {name for step in steps if isinstance(step.node, ast.Import) for name in step.names.binds}
         self.numpy = {name for step in steps if _imports_numpy(step) for name in step.names.binds}
         self.lost = self.owners - {name for step in steps for name in step.names.binds}
@@ -123,16 +123,13 @@ def _binds_no_module(node: ast.stmt) -> bool:
     return not isinstance(node.value, ast.Name | ast.Attribute | ast.IfExp | ast.Subscript)
 
 
-def _writers(steps: list[Step]) -> dict[str, set[str]]:
-    """Function -> the globals that it writes."""
+def _writers(steps: list[Step], kept: set[str]) -> dict[str, set[str]]:
+    """Function -> the globals that it writes, or writes into (`TABLE[name] = f`), but for those that are `kept`."""
     found: dict[str, set[str]] = {}
     for step in steps:
         if isinstance(step.node, Function):
-            written = _written(step.names)
+            later = step.names.later
+            written = later.stores_global | (written_into(step.node) & later.loads - kept)
             if written:
                 found.setdefault(step.node.name, set()).update(written)
     return found
-
-
-def _written(names: Names) -> set[str]:
-    return names.later.stores_global

@@ -88,6 +88,8 @@ class _Table:
             self._text(TEXT, str(value))
         elif kind in _NUMBERS:
             self._array(np.asarray(value), kind, depth)
+        elif issubclass(kind, int):  # an IntEnum's member; the method is int's own, whatever the class says
+            self._array(np.asarray(int.__add__(value, 0)), int, depth)
         elif issubclass(kind, np.ndarray):
             # the view is an exact ndarray: no method of a subclass has a say
             self._array(np.ndarray.view(value, np.ndarray), kind, depth)

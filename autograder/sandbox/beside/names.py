@@ -154,6 +154,17 @@ def _changes_of_call(call: ast.Call, found: Changes) -> None:
             found.targets |= _root(first[0])
 
 
+def written_into(node: ast.AST) -> set[str]:
+    """The names at the roots of what a function's body changes: items, attributes, the receivers of calls."""
+    found = Changes()
+    for item in ast.walk(node):
+        if isinstance(item, ast.Attribute | ast.Subscript) and isinstance(item.ctx, ast.Store):
+            found.targets |= _root(item)
+        elif isinstance(item, ast.Expr) and isinstance(item.value, ast.Call):
+            _changes_of_call(item.value, found)
+    return found.targets | found.receivers
+
+
 def _root(node: ast.expr) -> set[str]:
     """The name at the root of `a.b[c].d`."""
     while isinstance(node, ast.Attribute | ast.Subscript):

@@ -11,6 +11,7 @@ from .magics import without_magics
 from .scanner import Scanner, indentation, is_code
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+_FORM_FEED = re.compile(r"^[ \t]*\f", re.MULTILINE)
 _GOES_ON = re.compile(r"\s*(?:else|elif|except|finally)\b")
 _CLOSES = re.compile(r"\s*[)\]}]")
 _METHOD = re.compile(r"\s*(?:def|async\s+def|class|@)\b|\s*@")
@@ -28,7 +29,8 @@ class Parsed:
 
 def parse_cell(source: str, name: str, flags: int = 0) -> Parsed:
     """The statements of one cell, `if __name__ == "__main__":` opened up."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").replace("\f", " ")
+    source = source.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    source = _FORM_FEED.sub("", source).replace("\f", " ")  # at a line's start Python begins the line anew
     tree = parse(source, name, flags)
     if tree is not None:
         return Parsed(list(_opened(tree.body)))
