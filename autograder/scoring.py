@@ -44,7 +44,7 @@ def _withheld(report: CheckReport) -> CheckReport:
         report,
         verdict=Verdict.UNEARNED,
         points=Fraction(0),
-        findings=(Finding(Verdict.UNEARNED, "It holds; its points come with the first value check that passes."),),
+        findings=(Finding(Verdict.UNEARNED, "It holds; its points come with the right values."),),
     )
 
 
