@@ -164,11 +164,8 @@ class _Grading:
                     break
                 givens = tuple(_givens(reading.answers, question, names))
                 if givens not in seen:
-                    if self.slow_sittings >= MOST_SLOW_SITTINGS:
-                        return
-                    if self.idle_seconds > MOST_IDLE_SECONDS:
-                        self.wall_timeout = True
-                        return
+                    if self.slow_sittings >= MOST_SLOW_SITTINGS or self.idle_seconds > MOST_IDLE_SECONDS:
+                        return  # and no second grading for it, as this submission must not begin anew after a given
                     seen[givens] = self._observe([question], givens, run_all=question.name in self.run_all).observations
                 reading.take(question, names, seen[givens])
 

@@ -113,7 +113,7 @@ class _Observing:
         another submission's doing. What happens to that one is this submission's.
         """
         answered, spent = len(self.observations), list(self.spent)
-        wall_timeout, wall_ends = self.wall_timeout, self.wall_ends
+        wall_timeout, wall_ends, idle = self.wall_timeout, self.wall_ends, self.idle
         try:
             return self._in_one_process()
         except WorkerLost:
@@ -121,7 +121,7 @@ class _Observing:
                 raise
         self.private = True
         del self.observations[answered:]
-        self.spent, self.wall_timeout, self.wall_ends = spent, wall_timeout, wall_ends
+        self.spent, self.wall_timeout, self.wall_ends, self.idle = spent, wall_timeout, wall_ends, idle
         return self._in_one_process()
 
     def _in_one_process(self) -> _End | None:
