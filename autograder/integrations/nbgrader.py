@@ -111,13 +111,11 @@ def _define(book: Any, definition: Assignment, name: str) -> None:
 
 def _write_marks(book: Any, course: Path, name: str, report: GradeReport) -> None:
     from nbgrader.api import Grade, SubmittedNotebook  # noqa: PLC0415  as above
-    from nbgrader.utils import parse_utc  # noqa: PLC0415
 
     student = _student(report)
     book.update_or_create_student(student)
     submission = book.update_or_create_submission(name, student)
-    stamp = course / "submitted" / student / name / "timestamp.txt"  # formgrader holds it against the database's
-    submission.timestamp = parse_utc(stamp.read_text().strip()) if stamp.is_file() else None
+    submission.timestamp = _timestamp(course / "submitted" / student / name / "timestamp.txt")
     notebook = next((item for item in submission.notebooks if item.name == name), None)
     if notebook is None:
         notebook = SubmittedNotebook(notebook=book.find_notebook(name, name), assignment=submission)
@@ -135,6 +133,16 @@ def _write_marks(book: Any, course: Path, name: str, report: GradeReport) -> Non
             grade.auto_score = float(feedback.number(question.points))
             grade.needs_manual_grade = False
     book.db.commit()
+
+
+def _timestamp(path: Path) -> Any:
+    """When it was handed in, which formgrader holds against the database; None where the file does not say so."""
+    from nbgrader.utils import parse_utc  # noqa: PLC0415  as above
+
+    try:
+        return parse_utc(path.read_text(encoding="utf-8").strip()) if path.is_file() else None
+    except (OSError, ValueError, OverflowError):  # it came with what was handed in
+        return None
 
 
 # --- the notebook that formgrader shows --------------------------------------------------------------

@@ -104,6 +104,18 @@ class TestGradebook:
         (shown,) = [item for item in gradebook().get_notebook_submissions("toy", "toy") if item["student"] == "bob"]
         assert shown["score"] == 14
 
+    @pytest.mark.parametrize("stamp", [b"yesterday", b"", b"\xff\xfe", b"99999-01-01 10:00:00 UTC"])
+    @pytest.mark.usefixtures("gradebook")
+    def test_a_time_that_is_none_costs_nobody_a_mark(self, course, tmp_path, stamp):
+        """What came with a submission may say anything where the time should stand; the database has the marks."""
+        from nbgrader.api import Gradebook
+
+        (course / "submitted" / "ann" / "toy" / "timestamp.txt").write_bytes(stamp)
+        assert run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course) == 0
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+            assert [book.find_submission("toy", student).score for student in ("ann", "bob")] == [20, 14]
+            assert book.find_submission("toy", "ann").timestamp is None
+
     def test_the_notebook_has_a_cell_for_each_question(self, course, gradebook, tmp_path):
         """The notebook that formgrader shows has what was handed in, and what the student may read of each question."""
         run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course)
