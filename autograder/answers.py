@@ -11,7 +11,7 @@ import random
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -27,9 +27,9 @@ from .errors import AssignmentError
 from .expectations import holds, plain
 from .loading import Loaded, apply
 from .recording import NOTHING, Recordings, Stub, recorded
-from .records import Probe, Value, Verdict
+from .records import CheckReport, Observation, Outcome, Probe, Value, Verdict
 from .sandbox import decode, encode, size
-from .sandbox.beside import bundle
+from .sandbox.beside import bundle, frames
 
 LITERAL = 1e-6  # a literal is written to about eight digits
 _LOCK = threading.Lock()  # seeding and tracing are the whole process's
@@ -50,8 +50,8 @@ class Answers:
         self.seed = seed
         self._module = loaded.reference.load()
         self._codes = codes(loaded, self._module)
-        self._values: dict[tuple[str, str], Value] = {}
-        self._called: dict[tuple[str, str], _Calls] = {}
+        self._found: dict[tuple[str, str], _Found] = {}
+        self._reports: dict[tuple[str, str], CheckReport] = {}
         self._recordings: dict[str, Recordings] = {}
 
     def probe(self, question: Question, item: Check) -> Probe:
@@ -64,11 +64,30 @@ class Answers:
 
         Raises AssignmentError where the reference raises, or where they do not.
         """
+        return self._of(question, item).observation.value
+
+    def known(self, question: Question, item: Check) -> Mapping[bytes, Observation]:
+        """The bytes in which the very answer of the reference comes over the wire, and what they say."""
+        found = self._of(question, item)
+        return {found.body: found.observation}
+
+    def report(
+        self, question: Question, item: Check, observation: Observation, judge: Callable[[], CheckReport]
+    ) -> CheckReport:
+        """What `judge` says of an observation; of the reference's own answer it is asked once, for the whole class."""
+        if observation is not self._of(question, item).observation:
+            return judge()
+        key = (question.name, item.name)
+        if key not in self._reports:
+            self._reports[key] = judge()
+        return self._reports[key]
+
+    def _of(self, question: Question, item: Check) -> _Found:
         key = (question.name, item.name)
         with _LOCK:
-            if key not in self._values:
-                self._values[key], self._called[key] = self._find(question, item)
-            return self._values[key]
+            if key not in self._found:
+                self._found[key] = self._find(question, item)
+            return self._found[key]
 
     def calls(self, question: Question) -> tuple[str, ...]:
         """The reference's functions that run in this question, without its own stubs, in the file's order."""
@@ -77,7 +96,7 @@ class Answers:
 
     def most_bytes(self, question: Question, item: Check) -> int:
         """How much a probe may return: eight times the reference's answer, and a little."""
-        return 8 * size(self.value(question, item)) + (64 << 10)
+        return self._of(question, item).most_bytes
 
     def calls_of_its_own(self, question: Question) -> frozenset[str]:
         """Of those, the ones that run while a stub of the question runs: its callees, and theirs."""
@@ -110,9 +129,7 @@ class Answers:
         return tuple(f"{item.imports}\n{apply(self.loaded.reference, item)}" for item in variants)
 
     def _all_calls(self, question: Question) -> list[_Calls]:
-        for item in question.checks:
-            self.value(question, item)
-        return [self._called[question.name, item.name] for item in question.checks]
+        return [self._of(question, item).calls for item in question.checks]
 
     def disproved_gradients(self, question: Question, item: Check) -> tuple[str, ...]:
         """The blocks of a gradient check whose reference answer is not proved to be the derivative."""
@@ -147,22 +164,24 @@ class Answers:
             inputs = dict(item.gradient.inputs(np.random.default_rng(seed)))
             yield lambda at: of(student, at), inputs, np.random.default_rng(seed + 1)
 
-    def _find(self, question: Question, item: Check) -> tuple[Value, _Calls]:
+    def _find(self, question: Question, item: Check) -> _Found:
         name = f"{self.loaded.name}: {question.name}.{item.name}"
         probe = self.probe(question, item)
         calls = _Calls(frozenset(question.stubs or ()))
         try:
             call = bundle.load(probe.code)
             with _seeded(probe.seed), _traced(self._codes, calls):
-                returned = call(Implementation(self._module), np.random.default_rng(probe.seed))
-            answer = decode(encode(returned))
+                value = call(Implementation(self._module), np.random.default_rng(probe.seed))
+            body = frames.returned(value)
+            answer = decode(encode(value))
         except Exception as error:
             raise AssignmentError(f"{name}: the reference raises {type(error).__name__}: {error}") from error
-        if returned is None:
+        if value is None:
             raise AssignmentError(
                 f"{name}: the probe returns nothing; return what shall be compared, and assert nothing"
             )
-        return _held_to_expectation(name, item, answer, literally=self.loaded.as_it_stands), calls
+        answer = _held_to_expectation(name, item, answer, literally=self.loaded.as_it_stands)
+        return _Found(body, Observation(Outcome.RETURNED, value=answer), 8 * size(answer) + (64 << 10), calls)
 
 
 def returned(probe: Probe, module: ModuleType, watch: Callable[[FrameType, str, Any], None] | None = None) -> Value:
@@ -226,6 +245,16 @@ def codes(loaded: Loaded, module: ModuleType) -> dict[CodeType, str]:
         if isinstance(code, CodeType):
             found[code] = name
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a probe came to on the reference: the bytes on the wire and what they say, the limit, the calls."""
+
+    body: bytes
+    observation: Observation
+    most_bytes: int
+    calls: _Calls
 
 
 @dataclass(slots=True)

@@ -164,6 +164,7 @@ class Question:
     also_given: tuple[str, ...] = ()
     own_code_only: bool = False
     bonus: bool = False
+    possible: Fraction = field(init=False)  # the points of all checks
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "checks", tuple(self.checks))
@@ -182,11 +183,7 @@ class Question:
             raise AssignmentError(f"question {self.name}: two checks are called {twice[0]}")
         if not any(not item.property and item.points for item in self.checks):
             raise AssignmentError(f"question {self.name}: at least one value check with points is wanted")
-
-    @property
-    def possible(self) -> Fraction:
-        """The points of all checks."""
-        return sum((item.points for item in self.checks), Fraction(0))
+        object.__setattr__(self, "possible", sum((item.points for item in self.checks), Fraction(0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from . import scoring
-from .answers import Answers, cached
+from .answers import Answers
+from .asking import asking
 from .definition import Check, Question
 from .diagnosis import diagnose
 from .errors import SandboxError
@@ -99,15 +101,12 @@ class _Grading:
     def __init__(self, submission: Submission, loaded: Loaded, seed: int) -> None:
         self.cells = submission.cells
         self.loaded = loaded
-        self.answers = cached(loaded, seed)
-        self.order = callees_first(self.answers)
-        self.readings = [_Reading(cached(reading, seed), self.order) for reading in loaded.readings]
+        self.asking = asking(loaded, seed)
+        self.readings = [_Reading(answers, self.asking.order) for answers in self.asking.readings]
         self.run_all: set[str] = set()  # the questions that need a cell which no stub seemed to need
         self.wall_timeout = False
         self.slow_sittings = 0
         self.idle_seconds = 0.0
-        most_bytes = max(self._most_bytes(question, item) for question in loaded.questions for item in question.checks)
-        self.bench = replace(loaded.bench, limits=replace(loaded.bench.limits, frame_bytes=most_bytes))
 
     def with_own_functions(self) -> Sitting:
         """All questions in one process; those that miss a name once more, with every cell run."""
@@ -143,7 +142,7 @@ class _Grading:
         if full is not None:
             return full
         if self.loaded.definition.follow_through != "off":
-            for question in self.order:
+            for question in self.asking.order:
                 if self.defines(question, own):
                     self._follow_through(question)
         return max(self.readings, key=lambda reading: reading.points)
@@ -170,14 +169,10 @@ class _Grading:
                 reading.take(question, names, seen[givens])
 
     def _observe(self, questions: Sequence[Question], givens: Sequence[Given], *, run_all: bool = False) -> Sitting:
-        probes = [
-            replace(self.answers.probe(question, item), most_bytes=self._most_bytes(question, item))
-            for question in questions
-            for item in question.checks
-        ]
-        sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
+        probes, known = self.asking.probes(questions), self.asking.known(questions)
+        sitting = observe(self.cells, givens, probes, self.asking.bench, known=known, run_all=run_all)
         if givens and sitting.wall_timeout:  # on the spot, as this submission must not begin anew after a given
-            sitting = observe(self.cells, givens, probes, self.bench, run_all=run_all)
+            sitting = observe(self.cells, givens, probes, self.asking.bench, known=known, run_all=run_all)
         if len(sitting.observations) != len(probes):
             raise SandboxError(f"{len(probes)} probes were sent and {len(sitting.observations)} observations came back")
         self.wall_timeout |= sitting.wall_timeout and not givens
@@ -185,15 +180,11 @@ class _Grading:
         self.idle_seconds += sitting.idle_seconds
         return sitting
 
-    def _most_bytes(self, question: Question, item: Check) -> int:
-        """An answer has room under every convention."""
-        return max(reading.answers.most_bytes(question, item) for reading in self.readings)
-
 
 class _Reading:
     """A submission's attempts as one of the conventions judges them."""
 
-    def __init__(self, answers: Answers, order: list[Question]) -> None:
+    def __init__(self, answers: Answers, order: Sequence[Question]) -> None:
         self.answers = answers
         self.loaded = answers.loaded
         self.order = order  # of the questions, the same for all conventions
@@ -318,35 +309,14 @@ def judged(
 ) -> Attempt:
     """A question's observations beside the reference's answers, an observation for each check, in order."""
     reports = [
-        (_check_report(item, observation, answers.value(question, item)), item.property)
+        (_check_report(answers, question, item, observation), item.property)
         for item, observation in zip(question.checks, observations, strict=True)
     ]
     checks = scoring.withhold_properties(reports)
     return Attempt(checks, scoring.total(checks), given, tuple(observations))
 
 
-def callees_first(answers: Answers) -> list[Question]:
-    """The questions in an order in which what a question calls comes before it; a circle keeps the file's order."""
-    questions = answers.loaded.questions
-    asked = {stub: question for question in questions for stub in question.stubs or ()}
-    order: list[Question] = []
-    entered: set[str] = set()
-
-    def visit(question: Question) -> None:
-        if question.name in entered:
-            return
-        entered.add(question.name)
-        for name in answers.calls(question):
-            if name in asked:
-                visit(asked[name])
-        order.append(question)
-
-    for question in questions:
-        visit(question)
-    return order
-
-
-def givable(answers: Answers, question: Question, order: list[Question]) -> tuple[str, ...]:
+def givable(answers: Answers, question: Question, order: Sequence[Question]) -> tuple[str, ...]:
     """What may be given at most: what the question calls, template code and stubs whose own marks are final.
 
     A stub that only the checks call is given as a recording or, where there can be none, not at all. `order` is that
@@ -358,12 +328,17 @@ def givable(answers: Answers, question: Question, order: list[Question]) -> tupl
     return tuple(name for name in answers.calls(question) if name in final or name not in reference.stubs)
 
 
-def _before(question: Question, order: list[Question]) -> list[Question]:
+def _before(question: Question, order: Sequence[Question]) -> Sequence[Question]:
     """The questions whose marks are final before this one's."""
     return order[: order.index(question)]
 
 
-def _check_report(item: Check, observation: Observation, answer: Value) -> CheckReport:
+def _check_report(answers: Answers, question: Question, item: Check, observation: Observation) -> CheckReport:
+    judge = partial(_judged_check, item, observation, answers.value(question, item))
+    return answers.report(question, item, observation, judge)
+
+
+def _judged_check(item: Check, observation: Observation, answer: Value) -> CheckReport:
     predicate = item.expect if callable(item.expect) else None
     findings = judge(observation, answer, predicate=predicate, rtol=item.rtol, flat=item.flat)
     blocks = len(answer.items) if isinstance(answer, Blocks) and predicate is None else 1

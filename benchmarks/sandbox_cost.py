@@ -21,7 +21,8 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder import classroom, loading
-from autograder.answers import Implementation, cached
+from autograder.answers import Implementation
+from autograder.asking import asking
 from autograder.records import Cell
 from autograder.sandbox import launch, observe, sitting, workers
 from autograder.sandbox.beside import bundle, standins
@@ -59,16 +60,16 @@ def main() -> None:
 
 def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Callable[[], object]]:
     """What is timed, by name."""
-    answers = cached(loaded, 0)
-    probes = [answers.probe(question, item) for question in loaded.questions for item in question.checks]
+    asked = asking(loaded, 0)
+    probes, known = asked.probes(loaded.questions), asked.known(loaded.questions)
     cells = [Cell(source, number) for number, source in enumerate(classroom.cells(loaded.reference, {}), 1)]
-    asked = [(bundle.load(probe.code), probe.seed) for probe in probes]
+    loaded_probes = [(bundle.load(probe.code), probe.seed) for probe in probes]
     student = Implementation(loaded.reference.load())
-    request = marshal.dumps(sitting.request(cells, [], probes, loaded.bench))
+    request = marshal.dumps(sitting.request(cells, [], probes, asked.bench))
     standins.install()
 
     def alone() -> None:
-        for probe, seed in asked:
+        for probe, seed in loaded_probes:
             np.random.seed(seed % 2**32)  # noqa: NPY002  what students draw from
             random.seed(seed)
             probe(student, np.random.default_rng(seed))
@@ -78,11 +79,11 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
 
     def warm() -> None:
         os.environ.pop(workers.COLD, None)
-        observe(cells, [], probes, loaded.bench)
+        observe(cells, [], probes, asked.bench, known=known)
 
     def cold() -> None:
         os.environ[workers.COLD] = "1"
-        observe(cells, [], probes, loaded.bench)
+        observe(cells, [], probes, asked.bench, known=known)
         del os.environ[workers.COLD]
 
     def fork() -> None:

@@ -1,14 +1,16 @@
 """The reference's answers: the same bytes and the same wire, traced, seeded, and proved by complex steps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograder import Assignment, Question, check
 from autograder.answers import Answers, seed_of
+from autograder.asking import callees_first
 from autograder.errors import AssignmentError
-from autograder.grade import callees_first
 from autograder.loading import Loaded
-from autograder.records import Blocks
+from autograder.records import Blocks, Observation, Outcome
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,8 @@ def test_gradients_are_proved(answers):
     assert answers.disproved_gradients(q, q.checks[0]) == ()
     wrong = Answers(answers.loaded)
     value = wrong.value(q, q.checks[0])
-    wrong._values[q.name, q.checks[0].name] = Blocks(tuple((name, 1.001 * item) for name, item in value.items))
+    off = Observation(Outcome.RETURNED, value=Blocks(tuple((name, 1.001 * item) for name, item in value.items)))
+    wrong._found[q.name, q.checks[0].name] = replace(wrong._of(q, q.checks[0]), observation=off)
     assert wrong.disproved_gradients(q, q.checks[0]) == ("w",)
 
 

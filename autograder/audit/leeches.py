@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..answers import Answers
+from ..asking import callees_first
 from ..classroom import cells
 from ..definition import Question
-from ..grade import attempt, callees_first, givable
+from ..grade import attempt, givable
 from ..records import Bench
 from .findings import Kind, Trial
 from .matrix import caught, numbered

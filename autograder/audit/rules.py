@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..answers import Answers, returned
+from ..asking import callees_first
 from ..classroom import cells
 from ..definition import Check, Question
 from ..expectations import plain
-from ..grade import attempt, callees_first, givable
+from ..grade import attempt, givable
 from ..loading import Loaded, apply
 from ..records import Bench, Blocks, Sequence, Value
 from ..sandbox import encode

@@ -22,7 +22,7 @@ from .workers import WorkerLost
 
 _LENGTH = struct.Struct("<Q")
 _POLL_SECONDS = 0.05
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16  # a larger one is got from the system, and given back, for each frame
 
 
 class Ending(Enum):
@@ -59,12 +59,14 @@ class Watched:
     ) -> None:
         self._launched: Launched = launch(packages, private=private)
         self._frame_bytes = frame_bytes
+        self._poll = select.poll()
         self._buffer = bytearray()
         self._index = 0
         self._closed = False
-        self._cpu = 0.0
+        self._cpu = self._cpu_now = 0.0  # when the last frame was taken; when the last bytes came
         self._wall = self._started = time.monotonic()
         self.waited = 0.0  # seconds for the last frame, by our own clock
+        self._poll.register(self._launched.socket, select.POLLIN)
         try:
             self._send({**request, "parent": self._launched.process.parent})
         except OSError as error:
@@ -78,8 +80,9 @@ class Watched:
         while True:
             found = self._parsed()
             if found is not None:
-                self._cpu = self.cpu_seconds()
-                self.waited, self._wall = time.monotonic() - self._wall, time.monotonic()
+                now = time.monotonic()
+                self._cpu = self._cpu_now
+                self.waited, self._wall = now - self._wall, now
                 return found
             over = self._over(budget)
             if over:
@@ -95,7 +98,11 @@ class Watched:
     def idle_seconds(self) -> float:
         """The wall time in which it computed nothing, so far; 0 where the system does not say."""
         cpu = self.cpu_seconds()
-        return max(0.0, time.monotonic() - self._started - cpu) if cpu else 0.0
+        return max(0.0, self.wall_seconds() - cpu) if cpu else 0.0
+
+    def wall_seconds(self) -> float:
+        """The wall time since it was started."""
+        return time.monotonic() - self._started
 
     @property
     def promise(self) -> Promise:
@@ -142,13 +149,11 @@ class Watched:
 
     def _receive(self, budget: Budget) -> None:
         left = self._wall + budget.wall_seconds - time.monotonic()
-        poll = select.poll()
-        poll.register(self._launched.socket, select.POLLIN)
-        if not poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
+        if not self._poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
             if not self._launched.process.has_ended():
                 return
             # its last frame may have been written between the two questions
-            if not poll.poll(0):
+            if not self._poll.poll(0):
                 self._closed = True
                 return
         try:
@@ -157,6 +162,7 @@ class Watched:
             data = b""
         self._buffer += data
         self._closed = not data
+        self._cpu_now = self.cpu_seconds()
 
 
 def was_killed(status: int) -> bool:

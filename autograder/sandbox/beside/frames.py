@@ -57,6 +57,11 @@ def encode(value: Any, limit: int = MOST_BYTES) -> bytes:
     return table.packed()
 
 
+def returned(value: Any, limit: int = MOST_BYTES) -> bytes:
+    """The message that a probe returned a value; raises TooLarge."""
+    return encode({"outcome": "returned", "value": value}, limit)
+
+
 def type_name(kind: type) -> str:
     """The type's name, if it is a plain one."""
     name = type.__dict__["__name__"].__get__(kind)

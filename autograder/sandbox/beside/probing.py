@@ -13,7 +13,7 @@ from numpy._core import _exceptions
 from . import fresh
 from .bindings import Bindings
 from .clock import Clock, TimeUp
-from .frames import TooLarge, encode
+from .frames import TooLarge, encode, returned
 from .steps import cell_of
 
 LONGEST_NAME = 80
@@ -78,8 +78,7 @@ class Prober:
         """An encoded answer: the outcome, and the value or how it failed."""
 
         def run() -> bytes:
-            value = probe(self.student, fresh.generator(seed))
-            return encode({"outcome": "returned", "value": value}, self.limits.frame_bytes)
+            return returned(probe(self.student, fresh.generator(seed)), self.limits.frame_bytes)
 
         fresh.reset(seed)
         try:
