@@ -86,7 +86,7 @@ def _stream(data: bytes) -> list[watch.Frame | watch.Ending]:
 def _bytes_of(value: Value) -> Iterator[int]:
     match value:
         case np.ndarray():
-            legal = value.dtype in frames.KINDS and value.ndim <= frames.MOST_DIMS and value.flags.c_contiguous
+            legal = value.dtype.str in frames.KINDS and value.ndim <= frames.MOST_DIMS and value.flags.c_contiguous
             if not legal or (value.dtype == bool and value.view(np.uint8).max(initial=0) > 1):
                 raise BrokenRuleError(f"an array of {value.dtype}, shape {value.shape}")
             yield value.nbytes

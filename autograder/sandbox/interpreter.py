@@ -16,7 +16,8 @@ _FLAGS = ("-P", "-s", "-S", "-B")
 _START = (
     "import sys; place, how, descriptor, *packages = sys.argv[1:]; sys.argv[1:] = []; sys.path.append(place); "
     "import beside.fresh; from beside.worker import Begun, prepare, serve; from beside.main import main; "
-    "prepare(packages); main(serve(int(descriptor)) if how == 'warm' else Begun(int(descriptor), 0, b''))"
+    "from beside.rehearsal import rehearse; warm = how == 'warm'; prepare(packages, rehearse if warm else None); "
+    "main(serve(int(descriptor)) if warm else Begun(int(descriptor), 0, b''))"
 )
 _TRY = (
     "import sys; sys.path.append(sys.argv[1]); import beside.fresh, beside.main; "

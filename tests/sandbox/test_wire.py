@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from autograder.records import Bench, Blocks, Cell, Limits, Opaque, Sequence, Where
 from autograder.sandbox import decode, encode, size
 from autograder.sandbox.beside import frames
-from autograder.sandbox.beside.frames import TooLarge
+from autograder.sandbox.beside.frames import TooLarge, returned
 from autograder.sandbox.messages import Messages
 from autograder.sandbox.wire import Violation
 
@@ -171,6 +171,14 @@ def test_what_is_no_data_is_opaque():
         (2**70, "int"),
     ]:
         assert back(value) == Opaque(name)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 1.5, [1, 2], {"a": np.ones((2, 3)), "b": "x"}, np.array([1, 2], ">i2"), [np.ones(2), "y"], object()]
+)
+def test_what_a_probe_returned_is_an_ordinary_message(value):
+    """The part that is always the same is written once; the bytes are those of the whole."""
+    assert returned(value) == encode({"outcome": "returned", "value": value})
 
 
 def test_text_travels_up_to_four_kilobytes():

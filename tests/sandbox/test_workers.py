@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from pathlib import Path
@@ -92,6 +93,32 @@ def compared(sitting):
     """A sitting but for the promise that it was held under and for how long it waited, which are not the same."""
     assert sitting.observations[0].outcome is Outcome.RETURNED
     return flat(dataclasses.replace(sitting, isolation=Promise.ACCIDENTS, idle_seconds=0.0))
+
+
+# what a rehearsal could leave: its names, its folder, handlers, hooks, a generator that has been drawn from
+TRACES = textwrap.dedent(
+    """
+    import gc, os, random, signal, sys, warnings
+    import numpy as np
+    handlers = [str(signal.getsignal(n)) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)]
+    named = {name for name in vars(sys.modules["__main__"]) if not name.startswith("__")}
+    def left():
+        found = [type(o).__name__ for o in gc.get_objects() if type(o).__name__ == "Net"]
+        modules = sorted(m for m in sys.modules if "plot" in m or "rehears" in m and "beside" not in m)
+        drawn = [random.random(), float(np.random.rand()), float(np.random.default_rng().random())]
+        return [*found, *modules, *map(str, drawn), *handlers, *sorted(named), str(len(os.listdir("."))),
+                str(sys.getrecursionlimit()), str(warnings.filters), str(np.geterr())]
+    """
+)
+
+
+def test_a_rehearsal_leaves_nothing_behind(sit):
+    """Student code finds in a worker's child, where our own submission was run before, what it finds without."""
+    found = []
+    for mode in (without, cold):
+        with mode():
+            found.append(compared(sit([TRACES], ["student.left()"], stubs=["left"])))
+    assert found[0] == found[1]
 
 
 def test_a_package_is_imported_before_and_changes_nothing(sit):

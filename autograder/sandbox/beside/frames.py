@@ -19,7 +19,7 @@ ENTRY = struct.Struct("<BB2x6IQ")  # kind, ndim, dims, bytes
 NONE, TEXT, OPAQUE, SEQUENCE, BLOCKS = range(5)
 FIRST_ARRAY = 16
 DTYPES = ("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
-KINDS = {np.dtype(name): FIRST_ARRAY + place for place, name in enumerate(DTYPES)}
+KINDS = {name: FIRST_ARRAY + place for place, name in enumerate(DTYPES)}
 
 MOST_DIMS = 6
 MOST_ELEMENTS = 2**24  # product of max(dim, 1)
@@ -59,7 +59,10 @@ def encode(value: Any, limit: int = MOST_BYTES) -> bytes:
 
 def returned(value: Any, limit: int = MOST_BYTES) -> bytes:
     """The message that a probe returned a value; raises TooLarge."""
-    return encode({"outcome": "returned", "value": value}, limit)
+    table = _Table(limit)
+    table.entries, table.chunks, table.size = [*_RETURNED.entries], [*_RETURNED.chunks], _RETURNED.size
+    table.add(value, 1)
+    return table.packed()
 
 
 def type_name(kind: type) -> str:
@@ -129,12 +132,14 @@ class _Table:
             elements *= max(dim, 1)
         if array.ndim > MOST_DIMS or elements > MOST_ELEMENTS:
             raise TooLarge
-        dtype = array.dtype.newbyteorder("<")
-        dtype = _LONG.get(dtype, dtype)
-        if dtype in KINDS:
+        dtype = array.dtype
+        if dtype.str not in KINDS:
+            dtype = dtype.newbyteorder("<")
+            dtype = _LONG.get(dtype, dtype)
+        if dtype.str in KINDS:
             if self.size + elements * dtype.itemsize > self.limit:
                 raise TooLarge
-            self._entry(KINDS[dtype], array.shape, array.astype(dtype, copy=False).tobytes())
+            self._entry(KINDS[dtype.str], array.shape, array.astype(dtype, copy=False).tobytes())
         elif array.ndim and dtype.kind in "OU":
             self._sequence(tuple(array.tolist()), depth)
         elif kind is np.ndarray and dtype.kind in "OU":
@@ -194,3 +199,8 @@ def _key(key: Any) -> str | None:
     if type(key) is str or type(key) is np.str_:
         return str(key)
     return str(int(key)) if type(key) in _INTEGERS else None
+
+
+_RETURNED = _Table(MOST_BYTES)  # the message up to its value, which comes last
+_RETURNED.add({"outcome": "returned", "value": None}, 0)
+del _RETURNED.entries[-1]

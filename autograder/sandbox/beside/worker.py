@@ -10,6 +10,7 @@ import marshal
 import os
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -32,13 +33,18 @@ class Begun:
     filter: bytes
 
 
-def prepare(packages: list[str]) -> None:
-    """What is done before anything of a submission is seen, forked or not, so that both find the same state."""
+def prepare(packages: list[str], rehearse: Callable[[], None] | None = None) -> None:
+    """What is done before anything of a submission is seen, forked or not, so that both find the same state.
+
+    Whoever forks has a rehearsal first.
+    """
     standins.install()
     quiet.install()
     for package in packages:
         with suppress(Exception):  # whoever imports it meets the error again
             importlib.import_module(package)
+    if rehearse:
+        rehearse()
     gc.collect()
     gc.freeze()  # a collection in a child leaves alone, and so does not copy, what is there now
 
