@@ -37,6 +37,16 @@ def test_names_agree_with_the_disassembler():
     assert found.attributes >= wanted(code, ("LOAD_ATTR", "LOAD_METHOD"))
 
 
+def test_names_beyond_the_first_256_are_read_too():
+    """An argument that does not fit into a byte is put together from several."""
+    many = [f"name_{number}" for number in range(700)]
+    code = compile("\n".join(f"out_{name} = {name}.of_{name}" for name in many), "x", "exec")
+    found = uses(code)
+    assert found.loads == set(many)
+    assert found.stores == {f"out_{name}" for name in many}
+    assert found.attributes == {f"of_{name}" for name in many}
+
+
 def test_locals_and_attributes_are_no_names():
     """A parameter, a local or an attribute of the name of a global does not need it."""
     code = compile("def f(data, self):\n    x = data\n    return self.losses + x", "x", "exec")

@@ -35,6 +35,7 @@ class Bindings:
         self.world: dict[str, Any] = {"__builtins__": builtins, "__name__": "given"}  # a given's globals
         self._seen: dict[str, Any] = {}
         self._template_classes: dict[str, type] = {}
+        self._index()
 
     @property
     def defined(self) -> list[str]:
@@ -54,10 +55,11 @@ class Bindings:
                 self.recordings.hold(name, checks)
                 given = recorded(given, name, self.recordings)
             self.givens[name] = given
+        self._index()
         self.world |= {name: value for name, value in self.givens.items() if "." not in name}
         if any("." in name for name in self.givens):
             self._make_classes(skeletons)
-        for name in self._functions():
+        for name in self._functions:
             if name in self.givens:
                 self.space[name] = self._seen[name] = self.givens[name]
 
@@ -71,23 +73,20 @@ class Bindings:
         for name, made in self._template_classes.items():
             if any(issubclass(other, made) for other in with_givens):
                 self.space[name] = self._seen[name] = made
-                for method in self._methods(name):
+                for method in self._methods.get(name, ()):
                     self._watch_method(name, made, method, 0, 0)
 
-    def _functions(self) -> list[str]:
-        return [name for name in dict.fromkeys((*self.stubs, *self.givens)) if "." not in name]
-
-    def _owners(self) -> list[str]:
-        names = (name.rpartition(".")[0] for name in (*self.stubs, *self.givens) if "." in name)
-        return list(dict.fromkeys(names))
+    def _index(self) -> None:
+        """Which names are looked at after every statement: of stubs and givens, by class."""
+        names = tuple(dict.fromkeys((*self.stubs, *self.givens)))
+        self._functions = tuple(name for name in names if "." not in name)
+        self._methods: dict[str, list[str]] = {}
+        for owner, _, method in (name.rpartition(".") for name in names if "." in name):
+            self._methods.setdefault(owner, []).append(method)
 
     def owns_stubs(self, name: str) -> bool:
         """Whether it is the name of a class of which methods are stubs."""
-        return name in self._owners()
-
-    def _methods(self, owner: str) -> list[str]:
-        names = dict.fromkeys((*self.stubs, *self.givens))
-        return [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == owner]
+        return name in self._methods
 
     def restates(self, owner: str, methods: frozenset[str]) -> bool:
         """Whether a class of the template's, met again, would only take away what the student's class has."""
@@ -101,7 +100,7 @@ class Bindings:
 
     def after(self, cell: int, line: int) -> None:
         """Look at the stubs' names once a statement has run."""
-        for name in self._functions():
+        for name in self._functions:
             value = self.space.get(name, ABSENT)
             if value is self._seen.get(name, ABSENT):
                 continue
@@ -111,7 +110,7 @@ class Bindings:
                 self._seen[name] = self.world[name] = self.space[name]
             else:
                 self._keep(name, value, cell, line)
-        for owner in self._owners():
+        for owner in self._methods:
             self._watch_class(owner, cell, line)
 
     def _watch_class(self, owner: str, cell: int, line: int) -> None:
@@ -123,7 +122,7 @@ class Bindings:
         if not isinstance(value, type):
             return
         self._seen[owner] = self.world[owner] = value
-        for method in self._methods(owner):
+        for method in self._methods[owner]:
             self._watch_method(owner, value, method, cell, line)
 
     def _watch_method(self, owner: str, made: type, method: str, cell: int, line: int) -> None:
@@ -176,7 +175,7 @@ class Bindings:
         """Whether a stub, or the class of stubs, is bound to nothing."""
         owner, _, last = name.rpartition(".")
         if not owner:
-            return name in {*self._functions(), *self._owners()} and name not in self.space
+            return name in {*self._functions, *self._methods} and name not in self.space
         made = self.space.get(owner, ABSENT)
         return not isinstance(made, type) or self._own_attribute(owner, made, last) is ABSENT
 

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# what `signal.signal` calls; around it numbers become enumerations, which takes forty times as long
-_set_handler: Callable[[int, Callable[..., Any]], Any] = getattr(signal.signal, "__wrapped__", signal.signal)
+try:  # what `signal.signal` calls; around it numbers become enumerations, which takes forty times as long
+    from _signal import signal as _set_handler  # type: ignore[import-not-found]
+except ImportError:  # it is CPython's own
+    from signal import signal as _set_handler
 
 AGAIN_CPU_SECONDS = 0.1  # code that swallows the exception meets it again
 AGAIN_WALL_SECONDS = 0.5

@@ -2,6 +2,7 @@
 
 import ast
 import dis
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ _NAMED = {
     "LOAD_SUPER_ATTR": ("attributes", 2),
 }
 _OPCODES = {dis.opmap[name]: action for name, action in _NAMED.items() if name in dis.opmap}
+_WANTED = re.compile(b"[%s]" % re.escape(bytes([_EXTENDED, *_OPCODES])))
 _SETTERS = {"setattr", "delattr"}
 _FILLERS = {"shuffle", "copyto", "put", "place", "putmask", "fill_diagonal"}  # they change an argument
 
@@ -96,15 +98,16 @@ def names_of(node: ast.stmt, code: CodeType) -> Names:
 def uses(code: CodeType) -> Uses:
     """The names that one code object uses itself."""
     found = Uses()
-    raw, argument = code.co_code, 0
-    for place in range(0, len(raw), 2):
-        opcode = raw[place]
-        argument = argument << 8 | raw[place + 1]
-        action = _OPCODES.get(opcode)
+    raw, above, behind = code.co_code, 0, -1
+    opcodes, arguments, names = raw[::2], raw[1::2], code.co_names
+    for match in _WANTED.finditer(opcodes):
+        place = match.start()
+        argument = arguments[place] | (above if place == behind else 0)
+        action = _OPCODES.get(opcodes[place])
         if action:
-            getattr(found, action[0]).add(code.co_names[argument >> action[1]])
-        if opcode != _EXTENDED:
-            argument = 0
+            getattr(found, action[0]).add(names[argument >> action[1]])
+        else:
+            above, behind = argument << 8, place + 1  # for the next one's argument
     found.attributes |= {item for item in code.co_consts if type(item) is str and item.isidentifier()}
     return found
 
