@@ -30,6 +30,8 @@ MOST_ITEMS = 2**20  # numbers in nested lists, which are walked one by one
 MOST_DEPTH = 16
 MOST_BYTES = 64 << 20
 
+_ENTRIES = [struct.Struct(f"<BB2x{dims}I{4 * (MOST_DIMS - dims)}xQ") for dims in range(MOST_DIMS + 1)]  # by ndim
+
 # what a frame is
 READY, FAULT, STEP, LATE, CELLS, ANSWER = range(1, 7)
 
@@ -111,7 +113,7 @@ class _Table:
     def _entry(self, kind: int, dims: tuple[int, ...] = (), data: bytes = b"") -> None:
         if len(self.entries) >= MOST_ENTRIES:
             raise TooLarge
-        self.entries.append(ENTRY.pack(kind, len(dims), *dims, *(0,) * (MOST_DIMS - len(dims)), len(data)))
+        self.entries.append(_ENTRIES[len(dims)].pack(kind, len(dims), *dims, len(data)))
         if data:
             self.size += len(data)
             if self.size > self.limit:
