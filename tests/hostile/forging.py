@@ -8,7 +8,7 @@ from dataclasses import replace
 from .suite import SHORT, Attack
 
 OTHERS = ("softmax", "Net.forward", "Net.loss", "Net.grad")  # what a wrong relu does not touch
-PUBLIC = 2.0  # a public check's point, and a property's beside it, which whoever knows the input can have
+PUBLIC = 1.0  # a public check's point, which whoever knows the input can have, and of no property beside it
 
 # the harness's own objects, found in the frames below
 _OWN = """
@@ -102,6 +102,24 @@ entries.append(frames.ENTRY.pack(frames.FIRST_ARRAY + 11, 6, *(2**31,) * 6, 8))
 channel.send(frames.ANSWER, frames.COUNT.pack(5) + b''.join(entries) + b'outcome' + b'returned' + b'value')
 """,
         "crashed",
+    ),
+    Attack(
+        "rows_of_nothing",
+        "Where a list of two is wanted, an array of millions of rows with nothing in them: no bytes, and many objects.",
+        replaced={
+            "halves": "def halves(z):\n    import os, sys\n"
+            + _OWN
+            + """
+    entries = [frames.ENTRY.pack(4, 1, 2, 0, 0, 0, 0, 0, 0)]
+    entries += [frames.ENTRY.pack(1, 0, *(0,) * 6, n) for n in (7, 8, 5)]
+    entries.append(frames.ENTRY.pack(frames.FIRST_ARRAY + 1, 2, 1 << 22, 0, 0, 0, 0, 0, 0))
+    channel.send(frames.ANSWER, frames.COUNT.pack(5) + b"".join(entries) + b"outcome" + b"returned" + b"value")
+    os._exit(0)
+"""
+        },
+        verdicts={"halves": "wrong shape"},
+        keeps=("curl", "slope", "forward", "backward"),
+        assignment="waves",
     ),
     once(
         "passed",

@@ -18,6 +18,7 @@ HURRIED = Limits(
     cells_wall_seconds=20.0,
 )
 IMPATIENT = replace(HURRIED, check_wall_seconds=1.0)
+DROWSY = replace(HURRIED, cells_wall_seconds=1.5)  # in which nothing is computed, all checks together
 BRISK = replace(HURRIED, statement_cpu_seconds=0.05)
 
 
@@ -63,6 +64,13 @@ ATTACKS = [
         stub="Net.grad",
     ),
     slow("sleeps", "It waits.", "while True: time.sleep(1000)", limits=IMPATIENT),
+    slow(
+        "sleeps_a_little_in_every_check",
+        "It waits for less than a check may, wherever it is asked.",
+        "time.sleep(0.8)",
+        "raise ValueError",
+        limits=DROWSY,
+    ),
     slow(
         "waits_for_input",
         "It waits for a line that nobody types, without an end.",
@@ -225,5 +233,24 @@ ATTACKS = [
         "A dictionary of a hundred thousand names.",
         "out = {str(n): z for n in range(10 ** 5)}",
         verdict="too large",
+    ),
+    returns(
+        "returns_as_much_as_the_wire_carries",
+        "An array that any check's answer could be as large as, and this one's is not.",
+        "out = np.zeros(1 << 21)",
+        verdict="too large",
+    ),
+    returns(
+        "returns_a_crowd",
+        "A list of as many things as the wire carries, each of a few bytes.",
+        "out = [None] * 65000",
+        verdict="wrong type",
+    ),
+    Attack(
+        "raises_below_a_million_lines",
+        "An exception in a function of so many lines that looking for its name takes the grader a minute.",
+        replaced={"relu": "def relu(z):\n" + "\n" * 900_000 + "    raise ValueError\n"},
+        verdicts={"relu": "raised"},
+        keeps=OTHERS,
     ),
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Self
 
 from autograder.classroom import cells
@@ -27,6 +30,8 @@ SHORT = Limits(
     cells_wall_seconds=20.0,
 )
 _PATIENCE_SECONDS = 3.0  # for processes that have been killed already
+MOST_CALLS = 3_000_000  # in the grading process, for all gradings of an attack
+MOST_GROWN_BYTES = 100 << 20  # of its memory
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Aftermath:
     bystander: GradeReport
     processes: frozenset[str]  # that were not there before, and are no worker
     files: frozenset[str]
+    calls: int = 0  # of functions, in the thread that graded it
+    grown_bytes: int = 0  # by how much the grading process was ever larger than before
 
     @property
     def report(self) -> GradeReport:
@@ -113,9 +120,40 @@ def let_loose(attack: Attack, toy: Loaded, temporary: Path) -> Aftermath:
     """Grade an attack with a right submission beside it. `temporary` is where temporary files go."""
     warm(toy)
     processes, files = frozenset(running()), frozenset(left(temporary))
-    with _Beside(RIGHT.submission(toy), toy) as bystander:
+    with _Beside(RIGHT.submission(toy), toy) as bystander, _metered() as meter:
         reports = graded(attack, toy)
-    return Aftermath(reports, bystander.worst, _gone(processes), frozenset(left(temporary)) - files)
+    kept = frozenset(left(temporary)) - files
+    return Aftermath(reports, bystander.worst, _gone(processes), kept, meter.calls, meter.grown_bytes)
+
+
+@dataclass
+class _Meter:
+    """What the grading process had to do: work as calls, which no busy machine makes more of, and memory."""
+
+    calls: int = 0
+    grown_bytes: int = 0
+
+    def count(self, _frame: FrameType, event: str, _argument: object) -> None:
+        """Called by Python with whatever is called in this thread."""
+        self.calls += event in ("call", "c_call")
+
+
+@contextmanager
+def _metered() -> Iterator[_Meter]:
+    meter, before = _Meter(), _memory("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the most is counted anew
+    sys.setprofile(meter.count)
+    try:
+        yield meter
+    finally:
+        sys.setprofile(None)
+        meter.grown_bytes = _memory("VmHWM") - before
+
+
+def _memory(what: str) -> int:
+    """A figure of this process's memory, in bytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(f"{what}:"))
 
 
 def graded(attack: Attack, toy: Loaded) -> tuple[GradeReport, ...]:
@@ -205,6 +243,8 @@ def faults(attack: Attack, found: Aftermath, toy: Loaded) -> list[str]:
             if note.kind in failed
         ]
     told += [f"the bystander lost {name}" for name in lost(found.bystander)]
+    told += [f"the grader made {found.calls:,} calls"] if found.calls > MOST_CALLS else []
+    told += [f"the grader grew by {found.grown_bytes >> 20} MB"] if found.grown_bytes > MOST_GROWN_BYTES else []
     told += [f"still running: {process}" for process in sorted(found.processes)]
     return told + [f"left behind: {path}" for path in sorted(found.files)]
 

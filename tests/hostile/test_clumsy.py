@@ -11,7 +11,7 @@ from autograder.grade import grade
 from autograder.loading import Loaded, load
 from autograder.records import Status
 
-from ..conftest import TOY
+from ..conftest import ROOT, TOY
 from .suite import SHORT, Attack, lost, within
 
 LOADED = load(TOY)
@@ -327,6 +327,39 @@ CASES = [
         replaced={"relu": None},
         last=("globals()['relu'] = lambda z: np.maximum(0, z)",),
     ),
+    Clumsy(
+        "in_a_table_that_a_call_fills",
+        "A stub answers out of a table, which calls between the cells fill; without them it has a wrong answer.",
+        first=(
+            "import numpy as np\nKINDS = {}",
+            "def register(name, f):\n    KINDS[name] = f",
+            "register('relu', lambda z: np.maximum(0, z))",
+        ),
+        replaced={"relu": "def relu(z):\n    return KINDS.get('relu', np.abs)(z)\n"},
+    ),
+    Clumsy(
+        "in_a_table_that_is_filled_out_of_sight",
+        "The table is filled by a function that knows it as its argument.",
+        first=(
+            "import numpy as np\nKINDS = {}",
+            "def fill(table):\n    table['relu'] = lambda z: np.maximum(0, z)",
+            "fill(KINDS)",
+        ),
+        replaced={"relu": "def relu(z):\n    return KINDS['relu'](z)\n"},
+    ),
+    Clumsy(
+        "a_method_set_by_init",
+        "What answers in a method's place is an attribute that `__init__` sets.",
+        replaced={
+            "Net.loss": "def _own(self, x, y):\n    return -np.sum(y * np.log(self.forward(x))) / len(x)\n"
+            "def __init__(self, w):\n    self.w = np.asarray(w)\n    self.loss = self._own\n"
+        },
+    ),
+    Clumsy(
+        "form_feeds",
+        "Form feeds stand before definitions, as some editors part their pages, and within lines.",
+        replaced={"relu": "limit = 0\n\fdef relu(z):\n    return np.maximum(\flimit, z)\n"},
+    ),
     Clumsy("by_a_lambda", "A stub is a lambda.", replaced={"relu": "relu = lambda z: z.clip(0)\n"}),
     Clumsy("twice", "A wrong stub and then a right one.", first=("def relu(z):\n    return undefined",), replaced={}),
     Clumsy(
@@ -369,3 +402,14 @@ def test_it_costs_no_more_than_its_own_question(case):
     assert not report.problem
     may = {"whole"} if case.loses else set()
     assert set(lost(report)) - may == set(case.loses) - may
+
+
+def test_a_member_of_an_enumeration_is_its_number():
+    """A class of whole numbers with names, which `fire` returns, costs `fire` nothing."""
+    fire = (
+        "def fire(self, x):\n    from enum import IntEnum\n    Fired = IntEnum('Fired', [('NO', 0), ('YES', 1)])\n"
+        "    return Fired.YES if self.w @ x + self.b > 0 else Fired.NO\n"
+    )
+    loaded = load(ROOT / "assignments" / "perceptron")
+    report = Clumsy("enumerated", "", replaced={"BinaryPerceptron.fire": fire}).graded(loaded)
+    assert lost(report) == []

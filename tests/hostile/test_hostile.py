@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import grade as grading
 from autograder import recording
 from autograder.loading import load
 from autograder.records import Note, NoteKind
@@ -70,6 +71,19 @@ def test_without_walls_it_would_have_gained(name, monkeypatch):
     attack = ATTACKS[name]
     asked = {question.name for question in LOADED.questions if set(question.stubs or ()) & set(attack.replaced)}
     assert any(item.points for report in graded(attack, LOADED) for item in report.questions if item.name in asked)
+
+
+def test_nobody_is_graded_anew_once_a_given_was_there(monkeypatch):
+    """Who waits wherever a given stands in is not graded a second time: what was seen of it may be known there."""
+    monkeypatch.setattr(grading, "MOST_IDLE_SECONDS", 0.2)
+    waits = "import time\ndef wait():\n    if relu.__code__.co_filename == '<given>': time.sleep(0.3)"
+    right = LOADED.reference.functions["Net.forward"].solution
+    forward = right.replace("return", "wait()\n    return")
+    attack = Attack("waits", "", {"relu": "def relu(z):\n    return z\n", "Net.forward": forward}, first=(waits,))
+    report = grading.grade(attack.submission(LOADED), LOADED, alone=False)
+    assert not report.wall_timeout
+    points = {question.name: question.points for question in report.questions}
+    assert (points["forward"], points["loss"]) == (4, 0)  # it waited in the one, and was not asked for the other
 
 
 def test_the_suite_is_as_large_as_it_says():
@@ -151,12 +165,14 @@ def test_a_right_submission_has_no_faults(harmless):
         (replace(suite.RIGHT, verdicts={"relu": "crashed"}), {}, "relu was judged passed, and not crashed"),
         (replace(suite.RIGHT, runs=True), "note", "cell 1 failed in line 2"),
         (suite.RIGHT, "bystander", "the bystander lost whole"),
+        (suite.RIGHT, {"calls": 10**7}, "the grader made 10,000,000 calls"),
+        (suite.RIGHT, {"grown_bytes": 1 << 30}, "the grader grew by 1024 MB"),
         (suite.RIGHT, {"processes": frozenset({"7 x"})}, "still running: 7 x"),
         (suite.RIGHT, {"files": frozenset({"/tmp/x"})}, "left behind: /tmp/x"),
     ],
 )
 def test_each_fault_is_told(harmless, attack, change, told):
-    """A mark gained or lost, a wrong verdict, a cell that failed, a bystander harmed, a process, a file."""
+    """A mark gained or lost, a wrong verdict, a failed cell, a bystander harmed, a process, a file, work, memory."""
     report = harmless.report
     changes = {
         "softmax": {"reports": (report, worse(report, "softmax", 1))},

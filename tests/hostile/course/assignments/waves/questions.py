@@ -26,6 +26,12 @@ def below(student, rng):
 
 
 @check(points=1)
+def odd(student, rng):
+    """Five rows, which are no two equal halves."""
+    return student.halves(rng.normal(size=(5, 3)))
+
+
+@check(points=1)
 def batch(student, rng):
     """A random batch."""
     return student.Wave(rng.normal(size=(3, 2))).forward(rng.normal(size=(5, 3)))
@@ -53,6 +59,7 @@ ASSIGNMENT = Assignment(
     questions=[
         Question("curl", [value]),
         Question("slope", [derivative, below]),
+        Question("halves", [odd]),
         Question("Wave.forward", [batch]),
         Question("Wave.backward", [gradient, descended]),
     ],
