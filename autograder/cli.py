@@ -20,6 +20,7 @@ from pathlib import Path
 
 from .errors import AutograderError, UsageError
 from .loading import SHIPPED, Loaded, load
+from .plain import visible
 from .records import GradeReport, Promise, Status
 from .submission import Source, find, read_all
 
@@ -57,13 +58,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return _fault("interrupted; nothing more was written", INTERRUPTED)
     except Exception:  # noqa: BLE001  a fault of ours has its own exit code, and shows where it is
-        traceback.print_exc()
+        print(visible(traceback.format_exc()), file=sys.stderr, end="")
         return _fault("this is a fault of autograder itself; please report it with the lines above", HARNESS)
     return code
 
 
 def _fault(what: object, code: int) -> int:
-    print(f"autograder: {what}", file=sys.stderr)
+    print(visible(f"autograder: {what}"), file=sys.stderr)
     return code
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from .plain import shown
 from .records import CheckReport, GradeReport, Note, NoteKind, QuestionReport, State, Status, Surely, Verdict
 
 # what a hint on values cannot help with
@@ -231,7 +232,7 @@ def report(graded: GradeReport) -> list[str]:
     """A whole submission for its student."""
     if graded.status is not Status.GRADED:
         return [graded.problem]
-    total = f"{graded.submission}: {marks(graded.points)} of {marks(graded.possible)}"
+    total = f"{shown(graded.submission)}: {marks(graded.points)} of {marks(graded.possible)}"
     short = to_mend(graded)
     shared = stand_ins(graded.questions)
     body = [*([graded.problem] if graded.problem else []), *shared.values()]

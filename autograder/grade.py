@@ -21,6 +21,7 @@ from .diagnosis import diagnose
 from .errors import SandboxError
 from .expectations import judge
 from .loading import Loaded
+from .plain import shown
 from .records import (
     Bench,
     Blocks,
@@ -75,9 +76,8 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
         return replace(blank, notes=own.notes, isolation=own.isolation, wall_timeout=True)
     if own.ran and not own.defined and not _holds_template(own):
         names = ", ".join(loaded.reference.stubs[:3])
-        problem = (
-            f"{submission.name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
-        )
+        name = shown(submission.name)
+        problem = f"{name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
         return replace(blank, status=Status.OTHER_ASSIGNMENT, problem=problem, notes=own.notes, isolation=own.isolation)
     best = grading.after_further_attempts(own)
     questions = tuple(
@@ -87,7 +87,9 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
     return replace(
         blank,
         questions=questions + _manual(loaded),
-        problem="" if own.ran else f"{submission.name}: its cells end the Python process; nothing could be tried.",
+        problem=""
+        if own.ran
+        else f"{shown(submission.name)}: its cells end the Python process; nothing could be tried.",
         notes=own.notes,
         isolation=own.isolation,
         wall_timeout=grading.wall_timeout,
@@ -418,4 +420,4 @@ def _ungraded(submission: Submission, loaded: Loaded, seed: int) -> GradeReport:
 def ungraded(submission: Submission, loaded: Loaded, problem: str, *, seed: int = 0) -> GradeReport:
     """The report of a submission for which a harness error left no mark; `problem` says what went wrong."""
     report = _ungraded(submission, loaded, seed)
-    return replace(report, status=Status.ERROR, problem=problem, questions=())
+    return replace(report, status=Status.ERROR, problem=shown(problem, 2000), questions=())

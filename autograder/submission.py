@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from .errors import UsageError
+from .plain import shown
 from .records import Cell, Status, Submission
 
 NOTEBOOK_BYTES = 100 << 20
@@ -470,12 +471,6 @@ def _member(archive: zipfile.ZipFile, member: str) -> bytes:
 
 
 # --- names -------------------------------------------------------------------------------------------
-
-
-def shown(name: str, length: int = 80) -> str:
-    """A name as a sentence can carry it: one line, no control characters, cut in the middle."""
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
-    return line if len(line) <= length else f"{line[: length // 2 - 1]}…{line[-(length // 2) :]}"
 
 
 def _text(name: str) -> str:

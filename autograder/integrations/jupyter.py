@@ -13,6 +13,7 @@ import sys
 import warnings
 from typing import Any
 
+from ..plain import visible
 from .cards import Card, Line
 from .differences import differences
 
@@ -86,7 +87,7 @@ def _line(checks: Any, question: str, name: str, names: dict[str, Any]) -> Line:
 
 def _failed(checks: Any, check: dict[str, Any], fault: AssertionError, names: dict[str, Any]) -> Line:
     """What the check says, with the arrays below a fold, and where they differ in their place."""
-    text = str(fault)
+    text = visible(str(fault))
     if not isinstance(fault, checks.Wrong):
         return Line(check["title"], passed=False, said=text)
     said, _, rest = text.partition("\nYour code gives:")

@@ -7,6 +7,8 @@ report to its workers.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import pickle
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from ..batch import grade_all
 from ..definition import Check, Question
 from ..errors import AutograderError, HarnessError
 from ..loading import load
+from ..plain import shown
 from ..records import GradeReport, Promise, Status
 from ..submission import SUFFIXES, read
 from ..testcases import Case, Outcome, cases
@@ -60,8 +63,9 @@ class Door:
         if not file_path.name.lower().endswith(SUFFIXES):
             return []
         below = file_path.is_relative_to(self.config.rootpath)
-        nodeid = None if below else file_path.name  # pytest would leave it without any
-        return [SubmissionFile.from_parent(parent, path=file_path, nodeid=nodeid, door=self)]
+        name = file_path.relative_to(self.config.rootpath).as_posix() if below else file_path.name
+        # pytest would leave one that is not below without any, and print what it is called as it is
+        return [SubmissionFile.from_parent(parent, path=file_path, nodeid=_printable(name), door=self)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Collector:
@@ -109,7 +113,7 @@ class Door:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The points of each question, as students read them elsewhere."""
         for path, report in self.reports.items():
-            terminalreporter.write_sep("=", f"points of {path.name}")
+            terminalreporter.write_sep("=", f"points of {shown(path.name)}")
             for line in summary(report):
                 terminalreporter.write_line(line)
 
@@ -176,7 +180,14 @@ class CheckItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """The headline of a failure: question and title."""
-        return self.path, None, f"{self.question.name}: {self.check.title.rstrip('.')}"
+        told = self.path.with_name(_printable(self.path.name))
+        return told, None, f"{self.question.name}: {self.check.title.rstrip('.')}"
+
+
+def _printable(name: str) -> str:
+    """The name where that can be printed, else one that can be, and is no other's."""
+    plain = shown(name, 1000)
+    return plain if plain == name else f"{plain}~{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
 
 
 def summary(report: GradeReport) -> list[str]:

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from .. import feedback
+from ..plain import shown
 from ..records import GradeReport, QuestionReport, State, Status
 
 NAME = "classroom.json"
@@ -19,7 +20,7 @@ def as_json(report: GradeReport) -> bytes:
     """One submission's result."""
     tests = [_test(question) for question in report.questions if question.state is not State.MANUAL]
     if report.status is Status.ERROR:
-        tests = [_entry(report.submission, "error", 0.0, report.problem)]
+        tests = [_entry(shown(report.submission), "error", 0.0, report.problem)]
         status, possible = "error", 0.0
     else:
         status = "pass" if all(test["status"] == "pass" for test in tests) else "fail"

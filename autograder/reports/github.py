@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from .. import feedback
 from ..places import Place
+from ..plain import shown, visible
 from ..records import GradeReport, QuestionReport, State, Status
 
 
@@ -23,8 +24,10 @@ def commands(report: GradeReport, file: str, places: Mapping[str, Place]) -> lis
     `file` is the submission's path below the repository's root; `places` are those of its questions.
     """
     if report.status is not Status.GRADED:
-        return [_command("error", {"file": file, "line": "1", "title": report.status.value}, report.problem)]
-    first = feedback.to_mend(report)
+        return [
+            _command("error", {"file": shown(file, 1000), "line": "1", "title": report.status.value}, report.problem)
+        ]
+    first, file = feedback.to_mend(report), shown(file, 1000)
     short = [question for question in report.questions if _falls_short(question)]
     made = [_error(question, file, places.get(question.name), first) for question in short]
     points, possible = feedback.number(report.points), feedback.number(report.possible)
@@ -97,8 +100,7 @@ def _fenced(lines: Sequence[str]) -> list[str]:
 
 def _plain(text: str) -> str:
     """A text as a cell of a table or a heading can hold it: one line, nothing that Markdown or HTML would take up."""
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return "".join(f"&#{ord(char)};" if char in "\\`*_[]<>|&#!~@" else char for char in line)
+    return "".join(f"&#{ord(char)};" if char in "\\`*_[]<>|&#!~@" else char for char in shown(text, 2000))
 
 
 def _command(kind: str, properties: Mapping[str, str], message: str) -> str:
@@ -107,6 +109,7 @@ def _command(kind: str, properties: Mapping[str, str], message: str) -> str:
 
 
 def _escaped(text: str, more: str = "") -> str:
-    for sign in f"%\r\n{more}":
+    text = visible(text)
+    for sign in f"%\n{more}":
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text

@@ -19,14 +19,15 @@ from typing import Any
 from .. import feedback
 from ..definition import Assignment
 from ..errors import AssignmentError, UsageError
+from ..plain import COMMANDS, obeyed_by_none
 from ..records import CheckReport, Diagnosis, GradeReport, Note, QuestionReport, State, Status
 
 FORMAT = 1
 _BEFORE = ("submission", "student", "attempt")
 _AFTER = ("total", "possible", "follow_through", "status")
 _LONGEST_NAME = 200  # bytes; file systems end at 255
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\n")
+_UNSAFE = re.compile(r"[\\:*?\"<>|]")
+_FORMULA = tuple("=+-@＝＋－＠")  # some spreadsheets read wide signs, too
 
 
 def write(folder: Path, definition: Assignment, reports: Sequence[GradeReport]) -> None:
@@ -85,7 +86,9 @@ def as_json(report: GradeReport) -> bytes:
         "notes": [_note(note) for note in report.notes],
         "feedback": feedback.report(report),
     }
-    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+    text = json.dumps(tree, ensure_ascii=False, indent=1)
+    text = COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return ("".join(char if char.isprintable() or char == "\n" else _escaped(char) for char in text) + "\n").encode()
 
 
 def file_names(submissions: Iterable[str]) -> list[str]:
@@ -94,7 +97,7 @@ def file_names(submissions: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     for submission in submissions:
         plain = submission.replace("/", "__")
-        name = _UNSAFE.sub("_", plain).encode("utf-8", "replace").decode()
+        name = obeyed_by_none(_UNSAFE.sub("_", "".join(char if char.isprintable() else "_" for char in plain)))
         short = name.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")
         if short != plain or short.casefold() in taken:
             short = f"{short}~{hashlib.sha256(submission.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
@@ -120,12 +123,18 @@ def _row(report: GradeReport) -> dict[str, str]:
 def _harmless(text: str) -> str:
     """A name that no spreadsheet takes for a formula, and that says what it holds: no line ends, no escapes."""
     text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    text = obeyed_by_none(text)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _followed(report: GradeReport) -> Fraction:
     """The points that were earned with given functions, beyond those with the student's own."""
     return sum((question.points - question.own_points for question in report.questions), Fraction(0))
+
+
+def _escaped(char: str) -> str:
+    r"""A sign that is not seen as JSON writes it: `\u202e`."""
+    return json.dumps(char)[1:-1] if char != "\x7f" else "\\u007f"
 
 
 def _number(value: Fraction) -> int | float:

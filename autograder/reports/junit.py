@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from .. import feedback
+from ..plain import shown, visible
 from ..records import GradeReport, Status
 from ..testcases import Case, Outcome, cases
 
 NAME = "junit.xml"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_xml(reports: Sequence[GradeReport]) -> bytes:
@@ -33,20 +32,20 @@ def _suite(report: GradeReport) -> ET.Element:
         "skipped": "0",
         "time": "0",
     }
-    suite = ET.Element("testsuite", {"name": _clean(report.submission), **counts})
+    suite = ET.Element("testsuite", {"name": shown(report.submission, 2000), **counts})
     known = {"assignment": report.assignment, "status": report.status.value, "isolation": report.isolation}
     if report.status is not Status.ERROR:
         known |= {"points": feedback.number(report.points), "possible": feedback.number(report.possible)}
     _properties(suite, known)
     suite.extend(_case(case) for case in found)
-    ET.SubElement(suite, "system-out").text = _clean("\n".join(feedback.report(report)))
+    ET.SubElement(suite, "system-out").text = visible("\n".join(feedback.report(report)))
     return suite
 
 
 def _case(case: Case) -> ET.Element:
     name = f"{case.name}: {case.title}" if case.title else case.name
-    made = ET.Element("testcase", {"classname": _clean(case.question), "name": _clean(name), "time": "0"})
-    text = _clean("\n".join(case.text))
+    made = ET.Element("testcase", {"classname": visible(case.question), "name": visible(name), "time": "0"})
+    text = visible("\n".join(case.text))
     if case.outcome is not Outcome.ERROR:
         _properties(made, {"points": feedback.number(case.points), "possible": feedback.number(case.possible)})
     if case.outcome is Outcome.PASSED:
@@ -61,13 +60,8 @@ def _case(case: Case) -> ET.Element:
 def _properties(element: ET.Element, values: dict[str, str]) -> None:
     properties = ET.SubElement(element, "properties")
     for name, value in values.items():
-        ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
+        ET.SubElement(properties, "property", {"name": name, "value": visible(value)})
 
 
 def _sums(suites: Sequence[ET.Element]) -> dict[str, str]:
     return {name: str(sum(int(suite.get(name, "0")) for suite in suites)) for name in ("tests", "failures", "errors")}
-
-
-def _clean(text: str) -> str:
-    """A text as XML can hold it."""
-    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)

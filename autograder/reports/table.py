@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import feedback
+from ..plain import shown, visible
 from ..records import GradeReport, QuestionReport, State, Status
-from ..submission import shown
 
 MOST_ROWS = 200
 _NAME = 16
@@ -157,7 +157,7 @@ def _folded(line: str, width: int) -> str:
 
 
 def _line(text: str) -> str:
-    return shown(text, 2000)
+    return visible(text.replace("\n", " "))
 
 
 def _rendered(content: RenderableType, width: int, *, color: bool) -> str:
