@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from .errors import UsageError
 from .plain import shown
 from .records import Cell, Status, Submission
+from .students import SUFFIXES, students
 
 NOTEBOOK_BYTES = 100 << 20
 CODE_BYTES = 1 << 20
@@ -31,13 +32,9 @@ _ZIP_RATIO = 200
 _ZIP_RATIO_FROM = 10 << 20  # a small notebook full of zeros compresses as well as a bomb
 _DEPTH = 32
 
-SUFFIXES = (".ipynb", ".py", ".zip")
 _WANTED = "a .ipynb, a .py or a .zip is wanted"
 _CELL_MARK = re.compile(r"^#[ \t]?(?:%%(?=\s|$)(?P<title>.*)|In ?\[[\d ]*\]:.*)$", re.MULTILINE)
 _PROSE = re.compile(r"\[(markdown|md|raw)\]")
-_MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_")
-_CANVAS = re.compile(r"^(?P<student>[^_/]+)_(?:LATE_)?\d+_\d+_")
-_GRADESCOPE = re.compile(r"^submission_\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,26 +178,15 @@ def _left_out(name: str) -> bool:
 
 
 def _with_students(group: list[Source]) -> list[Source]:
-    """Who handed in each: known already, else what a bulk download's name says, the stem, or the folder."""
-    stems = Counter(_stem(source.name) for source in group)
-    return [replace(source, student=source.student or _student(source.name, stems)) for source in group]
+    """Who handed in each: known already, else what names say. What is in a zip beside others is the zip's student's."""
+    is_one_zip = len({source.path for source in group}) == 1
+    told = students([source.name if is_one_zip else _outside(source) for source in group])
+    return [replace(source, student=source.student or name) for source, name in zip(group, told, strict=True)]
 
 
-def _student(name: str, stems: Counter[str]) -> str:
-    parts = PurePosixPath(name).parts or (name,)
-    for part in parts:
-        match = _MOODLE.match(part) or _CANVAS.match(part)
-        if match:
-            return match["student"]
-        if _GRADESCOPE.match(part):
-            return part
-    stem = _stem(name)
-    return stem if stems[stem] == 1 or len(parts) == 1 else _stem(parts[0])
-
-
-def _stem(name: str) -> str:
-    last = name.rpartition("/")[2]
-    return last[: -len(suffix)] if (suffix := next((s for s in SUFFIXES if last.lower().endswith(s)), "")) else last
+def _outside(source: Source) -> str:
+    """The name as far as it was not chosen by whoever packed the zip."""
+    return source.name.removesuffix("/" + _text(source.member)) if source.member else source.name
 
 
 # --- reading -----------------------------------------------------------------------------------------
@@ -210,7 +196,7 @@ def read(path: str | Path, name: str | None = None) -> Submission:
     """Read one file: a notebook, a Python file, or a zip that holds one of them."""
     path = Path(path)
     name = _text(path.name) if name is None else name
-    return _read(Source(name, path, student=_student(name, Counter((_stem(name),)))))
+    return _read(Source(name, path, student=students([name])[0]))
 
 
 def handed_in_text(source: Source) -> str:

@@ -23,7 +23,8 @@ from ..errors import AutograderError, HarnessError
 from ..loading import load
 from ..plain import shown
 from ..records import GradeReport, Promise, Status
-from ..submission import SUFFIXES, read
+from ..students import SUFFIXES
+from ..submission import read
 from ..testcases import Case, Outcome, cases
 
 _FOR_WORKERS = "autograder_reports"
