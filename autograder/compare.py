@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .records import Blocks, Finding, Sequence, Value, Verdict
+from .records import Blocks, Finding, Opaque, Sequence, Value, Verdict
 
 MOST_DIMS = 32  # of any NumPy
 
@@ -23,6 +23,15 @@ ZERO = 1e-12  # absolute, so that a wanted block of zeros may come out as roundi
 SINGLE_NOTE = "Right to single precision: judged as float32."
 UNSIGNED_NOTE = "Right, in whole numbers without a sign: a difference below zero would wrap around."
 _NUMBERS = "biufc"
+_NO_KIND = "neither a number nor an array"
+# a closed list: the name of a type may come from hostile code
+_OTHER_KINDS = {
+    **dict.fromkeys(("generator", "map", "zip", "filter", "enumerate"), "a generator, which gives its items only once"),
+    **dict.fromkeys(("set", "frozenset"), "a set, which has no order"),
+    **dict.fromkeys(("function", "method", "builtin_function_or_method"), "a function (is it to be called?)"),
+    "type": "a class",
+    "ellipsis": "the three dots of a blank",
+}
 
 
 def compare(
@@ -276,7 +285,7 @@ def _kind(value: Value) -> str:
         return f"a list of {_counted(len(value.items))}"
     if isinstance(value, np.ndarray) and value.dtype.kind in _NUMBERS:
         return _array_kind(value)
-    return "neither a number nor an array"
+    return _OTHER_KINDS.get(value.type_name, _NO_KIND) if isinstance(value, Opaque) else _NO_KIND
 
 
 def _array_kind(value: np.ndarray) -> str:

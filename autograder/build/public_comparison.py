@@ -8,6 +8,8 @@ import io
 import random
 import re
 import traceback
+from collections import deque
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from types import CodeType
 from typing import Any
 
@@ -15,6 +17,9 @@ import numpy as np
 
 # The autograder's own tolerances, relative to the largest entry of what is wanted.
 DOUBLE, SINGLE, MIXED, ZERO = 1e-9, 1e-4, 2e-6, 1e-12
+
+# What holds items in an order, and is as good as a list.
+LISTS = (list, tuple, deque, range, KeysView, ValuesView, ItemsView)
 
 UNCHANGED = "This is still what it was before the call. Is the new value put where it belongs, or returned?"
 
@@ -234,7 +239,7 @@ def fault_of_block(seen: Any, wanted: Any, block: str, rtol: float | None, flat:
 
 def fault_of_text(seen: Any, wanted: str | None, what: str, values: bool) -> str:
     """What is wrong where a text, or nothing, is wanted."""
-    alike = type(seen) is type(wanted) and (seen == wanted or not values)
+    alike = isinstance(seen, type(wanted)) and (seen == wanted or not values)
     return "" if alike else f"{what}: {kind(seen)} came back; {wanted!r} is wanted."
 
 
@@ -266,7 +271,7 @@ def difference(seen: tuple[int, ...], wanted: tuple[int, ...]) -> str:
 
 def fault_of_items(seen: Any, wanted: list[Any], what: str, rtol: float | None, values: bool) -> str:
     """What is wrong with a list of items that are not one array."""
-    items = list(seen) if isinstance(seen, list | tuple) or (isinstance(seen, np.ndarray) and seen.ndim) else None
+    items = list(seen) if isinstance(seen, LISTS) or (isinstance(seen, np.ndarray) and seen.ndim) else None
     if items is None:
         return f"{what}: {kind(seen)} came back; {len(wanted)} items are wanted."
     if len(items) != len(wanted):
@@ -312,7 +317,7 @@ def as_array(seen: Any) -> Any:
         if array.dtype.kind == "O" and array.ndim:
             return as_array(array.tolist())
         return array if array.dtype.kind in "biufc" else None
-    if isinstance(seen, list | tuple) and seen:
+    if isinstance(seen, LISTS) and len(seen):
         parts = [as_array(item) for item in seen]
         if all(part is not None and part.shape == parts[0].shape for part in parts):
             return np.stack(parts)
@@ -332,7 +337,7 @@ def plain(seen: Any) -> Any:
     """What came back, with arrays for numbers."""
     if is_dictionary(seen):
         return {str(name): plain(item) for name, item in seen.items()}
-    if isinstance(seen, list | tuple):
+    if isinstance(seen, LISTS):
         array = as_array(seen)
         return [plain(item) for item in seen] if array is None else array
     array = as_array(seen)
@@ -367,7 +372,7 @@ def shown(title: str, value: Any) -> str:
 
 def holds_nothing(value: Any) -> bool:
     """Whether it is None, or a list with a None in it."""
-    return value is None or (isinstance(value, list | tuple) and any(map(holds_nothing, value)))
+    return value is None or (isinstance(value, LISTS) and any(map(holds_nothing, value)))
 
 
 def is_dictionary(value: Any) -> bool:
@@ -386,9 +391,10 @@ def kind(value: Any) -> str:
     array = as_array(value)
     if array is not None:
         return f"an array of shape {array.shape}" if array.ndim else "a number"
-    if isinstance(value, list | tuple):
+    if isinstance(value, LISTS):
         return f"a list of {len(value)} items"
-    return "something that is no array"
+    kinds = (Iterator, "a generator, which gives its items only once"), (set | frozenset, "a set, which has no order")
+    return next((words for each, words in kinds if isinstance(value, each)), "something that is no array")
 
 
 def last(stub: str) -> str:

@@ -1,6 +1,9 @@
 """The comparison that travels in the notebook accepts exactly what the autograder's own accepts."""
 
 import math
+from collections import deque
+from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -15,6 +18,17 @@ from autograder.records import Verdict
 from autograder.sandbox import decode, encode
 
 EYE = np.eye(2)
+
+
+class Pair(NamedTuple):
+    """Two parts of an answer, each with a name."""
+
+    w: object
+    b: object
+
+
+Layers, Named, Number = (type(base.__name__, (base,), {}) for base in (list, dict, float))
+Kind = StrEnum("Kind", [("RELU", "relu")])
 CASES = [
     # what came back, what is wanted, blocks that may come flat
     (EYE, EYE, ()),
@@ -70,6 +84,26 @@ CASES = [
     ({"deep": {"w": EYE}}, {"deep": {"w": EYE}}, ()),
     ({"deep": {"w": EYE + 1}}, {"deep": {"w": EYE}}, ()),
     (EYE + 1e-13, EYE * 0 + 1e-13, ()),
+    (Pair(EYE, np.ones(3)), [EYE, np.ones(3)], ()),
+    (Pair(1.0, 0.0), np.array([1.0, 0.0]), ()),
+    (Pair(1.0, 0.5), np.array([1.0, 0.0]), ()),
+    (deque([EYE, np.ones(3)]), [EYE, np.ones(3)], ()),
+    (deque([1.0, 0.0]), np.array([1.0, 0.0]), ()),
+    (deque(), np.zeros((0, 3)), ()),
+    (range(3), np.arange(3), ()),
+    (range(3), np.arange(3).reshape(1, 3), ()),
+    ({"w": EYE, "b": np.ones(3)}.values(), [EYE, np.ones(3)], ()),
+    ({"b": 1, "w": 2}.keys(), ["b", "w"], ()),
+    ({"b": 1, "w": 2}.items(), [("b", 1), ("w", 2)], ()),
+    ((row for row in EYE), EYE, ()),
+    (map(float, [1, 2]), np.array([1.0, 2.0]), ()),
+    ({"w"}, ["w"], ()),
+    (Layers([EYE, np.ones(3)]), [EYE, np.ones(3)], ()),
+    (Named(w=EYE), {"w": EYE}, ()),
+    (Kind.RELU, "relu", ()),
+    (Kind.RELU, "tanh", ()),
+    (Number(0.5), 0.5, ()),
+    ([Number(0.5), Number(1)], np.array([0.5, 1.0]), ()),
 ]
 
 

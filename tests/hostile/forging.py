@@ -359,6 +359,7 @@ HANDED_BACK = [
         "a_list_of_its_own",
         "A list that shows others what it does not hold.",
         "Made.Liar(z.ravel().tolist())",
+        "wrong value",
         made="class Liar(list):\n    __iter__ = lambda s: iter([0.0, 0.5, 2.0])\n"
         "    __len__ = lambda s: 3\n    __eq__ = lambda s, o: True",
     ),
@@ -378,6 +379,7 @@ HANDED_BACK = [
         "numbers_of_their_own",
         "Numbers that are others when they are read.",
         "[Made.Number(x) for x in z.ravel()]",
+        "wrong value",
         made="class Number(float):\n    __float__ = __abs__ = lambda s: 0.0\n    __eq__ = lambda s, o: True",
     ),
     returned(

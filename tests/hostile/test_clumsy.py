@@ -360,6 +360,21 @@ CASES = [
         "Form feeds stand before definitions, as some editors part their pages, and within lines.",
         replaced={"relu": "limit = 0\n\fdef relu(z):\n    return np.maximum(\flimit, z)\n"},
     ),
+    Clumsy(
+        "in_a_deque",
+        "A stub returns its rows in a deque, a tuple with names, a dictionary's values: each as good as a list.",
+        first=("import numpy as np\nfrom collections import deque, namedtuple\nPair = namedtuple('Pair', 'a b c')",),
+        replaced={
+            "relu": "def relu(z):\n    rows = np.maximum(0, z)\n"
+            "    return Pair(*rows) if len(rows) == 3 and rows.ndim == 1 else rows\n",
+            "softmax": "def softmax(z):\n    e = [np.exp(row) / np.exp(row).sum() for row in z]\n"
+            "    return np.array(e) if len(e) == 1 else deque(e)\n",
+            "Net.forward": "def forward(self, x):\n    return np.array(softmax(np.maximum(0, x) @ self.w))\n",
+            "Net.grad": "def grad(self, x, y):\n"
+            "    g = np.maximum(0, x).T @ (self.forward(x) - y) / len(x)\n    return dict(enumerate(g)).values()\n",
+        },
+        loses=("whole",),  # which calculates with what `grad` returns
+    ),
     Clumsy("by_a_lambda", "A stub is a lambda.", replaced={"relu": "relu = lambda z: z.clip(0)\n"}),
     Clumsy("twice", "A wrong stub and then a right one.", first=("def relu(z):\n    return undefined",), replaced={}),
     Clumsy(

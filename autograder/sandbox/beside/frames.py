@@ -6,7 +6,7 @@ before it. So no path can contradict another, and nothing has to be looked up.
 """
 
 import struct
-from collections import OrderedDict, defaultdict
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ READY, FAULT, STEP, LATE, CELLS, ANSWER = range(1, 7)
 _SCALARS = {np.dtype(code).type for code in "?bhilqBHILQefdgFDG"}
 _NUMBERS = {bool, int, float, complex} | _SCALARS
 _LISTS = (list, tuple)
-_DICTS = (dict, OrderedDict, defaultdict)
+_VIEWS = {range, type({}.keys()), type({}.values()), type({}.items())}
 _INTEGERS = {bool, int} | {np.dtype(code).type for code in "?bhilqBHILQ"}
 _LONG = {np.dtype("g"): np.dtype("<f8"), np.dtype("G"): np.dtype("<c16")}
 
@@ -98,15 +98,15 @@ class _Table:
             self._text(TEXT, str(value))
         elif kind in _NUMBERS:
             self._array(np.asarray(value), kind, depth)
-        elif issubclass(kind, int):  # an IntEnum's member; the method is int's own, whatever the class says
-            self._array(np.asarray(int.__add__(value, 0)), int, depth)
+        elif issubclass(kind, (int, float, complex, str)):  # an IntEnum's member, say
+            self.add(_as_made(value), depth)
         elif issubclass(kind, np.ndarray):
             # the view is an exact ndarray: no method of a subclass has a say
             self._array(np.ndarray.view(value, np.ndarray), kind, depth)
-        elif kind in _LISTS:
-            self._sequence(tuple(value), depth)
-        elif kind in _DICTS:
+        elif issubclass(kind, dict):
             self._blocks(value, depth)
+        elif (items := _items(value)) is not None:
+            self._sequence(items, depth)
         else:
             self._text(OPAQUE, type_name(kind))
 
@@ -195,6 +195,30 @@ class _Table:
         for name, (_, item) in zip(names, pairs, strict=True):
             self._text(TEXT, str(name))
             self.add(item, depth + 1)
+
+
+def _as_made(value: Any) -> Any:
+    """The number or text that an object of a class of its own was made with; no method of that class has a say."""
+    kind = type(value)
+    if issubclass(kind, int):
+        return int.__add__(value, 0)
+    if issubclass(kind, float):
+        return float.__pos__(value)
+    return complex.__pos__(value) if issubclass(kind, complex) else str.__str__(value)
+
+
+def _items(value: Any) -> tuple[Any, ...] | None:
+    """The items of what holds some in an order, as they were put there; None for anything else, a generator too.
+
+    A generator is code, and there only once.
+    """
+    kind = type(value)
+    base = next((base for base in (*_LISTS, deque) if issubclass(kind, base)), None)
+    if base is not None:
+        return tuple(base.__iter__(value))  # the base's own: no method of a subclass has a say
+    if kind is range and not -MOST_ITEMS <= (value.stop - value.start) // value.step <= MOST_ITEMS:
+        raise TooLarge
+    return tuple(value) if kind in _VIEWS else None
 
 
 def _key(key: Any) -> str | None:
