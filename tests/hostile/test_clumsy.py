@@ -9,7 +9,7 @@ import pytest
 
 from autograder.grade import grade
 from autograder.loading import Loaded, load
-from autograder.records import Status
+from autograder.records import Cell, Status
 
 from ..conftest import ROOT, TOY
 from .suite import SHORT, Attack, lost, within
@@ -428,3 +428,16 @@ def test_a_member_of_an_enumeration_is_its_number():
     loaded = load(ROOT / "assignments" / "perceptron")
     report = Clumsy("enumerated", "", replaced={"BinaryPerceptron.fire": fire}).graded(loaded)
     assert lost(report) == []
+
+
+def test_a_class_may_be_asked_for_by_its_other_name():
+    """A network that knows its layers by the names of their classes loses nothing where a class has another name."""
+    loaded = load(ROOT / "assignments" / "dense_layers")
+    asked = "all(type(layer).__name__ in ('Dense', 'ReLU') for layer in network)"
+    forward = loaded.reference.functions["forward"].solution
+    head, returned, answer = forward.rpartition("return ")
+    case = Clumsy("asks_by_name", "", replaced={"forward": f"{head}{returned}{answer.rstrip()} if {asked} else None\n"})
+    written = Attack(case.name, "", case.replaced).submission(loaded)
+    cells = tuple(Cell(cell.source.replace("ReLu", "ReLU"), cell.number) for cell in written.cells)
+    assert "class ReLU(" in "".join(cell.source for cell in cells)
+    assert lost(grade(replace(written, cells=cells), loaded)) == []

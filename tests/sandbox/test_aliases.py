@@ -100,3 +100,23 @@ def test_a_given_of_the_base_stays_with_the_base(sit):
     )
     assert values(sitting) == [5]
     assert sitting.defined == {"Layer.forward", "ReLu.backward"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "of_it", "of_another"),
+    [
+        ("type(layer).__name__ == 'ReLU'", True, False),
+        ("type(layer).__name__ in ('ReLU', 'Dense')", True, False),
+        ("isinstance(layer, globals()['ReLU'])", True, False),
+        ("{'ReLU': 1, 'Layer': 2}[type(layer).__name__]", 1, 2),
+        ("type(layer).__name__ in ('ReLU', 'ReLu')", True, False),
+    ],
+)
+def test_the_other_name_as_a_text_stands_for_the_stub(sit, asked, of_it, of_another):
+    """Code that asks for a class by its name finds the one that it defines, also where a given one stands in."""
+    relu = "class ReLU(Layer):\n    def forward(self, x): return max(x, 0)"
+    uses = f"class Layer(Layer):\n    def forward(self, layer): return {asked}"
+    probes = ["student.Layer().forward(student.ReLu())", "student.Layer().forward(student.Layer())"]
+    assert values(sit([LAYER, relu, uses], probes, **CLASSES)) == [of_it, of_another]
+    given = {"ReLu.forward": "def forward(self, x):\n    return 0\n"}
+    assert values(sit([LAYER, relu, uses], probes, given=given, **CLASSES)) == [of_it, of_another]
