@@ -12,8 +12,8 @@ def under_own_names(steps: list[Step], aliases: Mapping[str, str], reading: Read
     """The steps with each stub under its own name; `aliases` maps the other names to it.
 
     Where the cells bind both, or one statement uses both, they mean two things by them (a function `ReLU` beside the
-    class `ReLu`, a local `ReLU = ReLu()`), and both stay. A text that is the other name stands for it (`type(layer).__name__
-    == "ReLU"`), unless the cells have the stub's own name as a text, too.
+    class `ReLu`, a local `ReLU = ReLu()`), and both stay. A text that is the other name stands for it
+    (`type(layer).__name__ == "ReLU"`), unless the cells have the stub's own name as a text, too.
     """
     used = {alias for alias in aliases if any(alias in identifiers(step.node) for step in steps)}
     wanted = {alias: aliases[alias] for alias in used if not _are_two(steps, alias, aliases[alias])}
