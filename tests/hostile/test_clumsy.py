@@ -348,6 +348,16 @@ CASES = [
         replaced={"relu": "def relu(z):\n    return KINDS['relu'](z)\n"},
     ),
     Clumsy(
+        "in_a_table_that_is_filled_silently",
+        "The table is filled by a function that is handed it, and without it the stub answers wrongly.",
+        first=(
+            "import numpy as np\nKINDS = {}",
+            "def setup(config):\n    config['relu'] = lambda z: np.maximum(0, z)",
+            "setup(KINDS)",
+        ),
+        replaced={"relu": "def relu(z):\n    return KINDS.get('relu', np.abs)(z)\n"},
+    ),
+    Clumsy(
         "a_method_set_by_init",
         "What answers in a method's place is an attribute that `__init__` sets.",
         replaced={

@@ -243,3 +243,21 @@ def test_a_call_that_fills_what_the_stubs_read_is_run(written):
     needed = run(source)
     assert "register('half', 0.5)" in needed
     assert "note('half')" not in needed
+
+
+@pytest.mark.parametrize(
+    ("definition", "call"),
+    [
+        ("def setup(config): config['slope'] = 2", "setup(CONFIG)"),
+        ("def setup(name, config): config.update(slope=2)", "setup('slope', CONFIG)"),
+        ("def setup(name, *, config): config.slope = 2", "setup('slope', config=CONFIG)"),
+        ("def setup(config): fill(config)\ndef fill(table): table['slope'] = 2", "setup(CONFIG['more'])"),
+    ],
+)
+def test_a_call_that_fills_what_it_is_handed_is_run(definition, call):
+    """`setup(CONFIG)` changes what a stub looks into, though nothing there says so; what is only read stays."""
+    source = (
+        f"CONFIG = dict()\n{definition}\ndef show(config, out): out.append(config['slope'])\nOUT = []\n"
+        f"def relu(z): return CONFIG.get('slope', 1) * z\n{call}\nshow(CONFIG, OUT)\nsetup(OUT)"
+    )
+    assert run(source) == ["CONFIG = dict()", call]

@@ -10,7 +10,7 @@ statement that can be read, those that may bind anything are run: `exec(…)`, `
 import ast
 from collections.abc import Iterable
 
-from .names import written_into
+from .names import Changes, changes_within, handed, written_into
 from .steps import Step
 from .template import Function
 
@@ -36,6 +36,7 @@ class _Search:
         self.imported = {name for step in steps if step.is_import for name in step.names.binds}
         self.defined = {name for step in steps if step.is_definition for name in step.names.binds}
         self.writers = _writers(steps, self.imported | self.defined)
+        self.fillers = _fillers(steps)
         self.modules = {name for step in steps if isinstance(step.node, ast.Import) for name in step.names.binds}
         self.numpy = {name for step in steps if _imports_numpy(step) for name in step.names.binds}
         self.lost = self.owners - {name for step in steps for name in step.names.binds}
@@ -63,7 +64,8 @@ class _Search:
             return True
         if names.changes.targets & self.needed - self.imported:
             return True
-        if names.changes.receivers & self.needed - self.imported - self.defined:
+        changed = names.changes.receivers | _filled(names.changes, self.fillers)
+        if changed & self.needed - self.imported - self.defined:
             return True
         return any(self.writers.get(name, set()) & self.needed for name in names.changes.callees)
 
@@ -132,4 +134,31 @@ def _writers(steps: list[Step], kept: set[str]) -> dict[str, set[str]]:
             written = later.stores_global | (written_into(step.node) & later.loads - kept)
             if written:
                 found.setdefault(step.node.name, set()).update(written)
+    return found
+
+
+def _fillers(steps: list[Step]) -> dict[str, tuple[list[str], set[str]]]:
+    """Function -> its parameters, and those of them that it writes into, or hands to one that does."""
+    functions = [step.node for step in steps if isinstance(step.node, Function)]
+    changes = {node.name: changes_within(node) for node in functions}
+    found: dict[str, tuple[list[str], set[str]]] = {}
+    for node in functions:
+        positions = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
+        by_name = {item.arg for item in node.args.kwonlyargs}
+        found[node.name] = positions, written_into(node) & {*positions, *by_name}
+    while True:
+        size = sum(len(written) for _, written in found.values())
+        for name, (positions, written) in found.items():
+            written.update(_filled(changes[name], found) & set(positions))
+        if size == sum(len(written) for _, written in found.values()):
+            return found
+
+
+def _filled(changes: Changes, fillers: dict[str, tuple[list[str], set[str]]]) -> set[str]:
+    """The names at the roots of what is handed to parameters that are written into."""
+    found: set[str] = set()
+    for call in changes.calls:
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        positions, written = fillers.get(name, ([], set()))
+        found = found.union(*(root for parameter, root in handed(call, positions) if parameter in written))
     return found

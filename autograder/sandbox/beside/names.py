@@ -52,11 +52,19 @@ class Uses:
 
 @dataclass(slots=True)
 class Changes:
-    """What a statement may change without binding it: `a` of `a.b = 1`, `a` of `a.add()`, what `f` of `f()` writes."""
+    """What a statement may change without binding it: `a` of `a.b = 1`, `a` of `a.add()`, what `f` of `f(x)` writes.
+
+    `calls` are those of functions by their names, with what they are handed.
+    """
 
     targets: set[str] = field(default_factory=set)
     receivers: set[str] = field(default_factory=set)
-    callees: set[str] = field(default_factory=set)
+    calls: list[ast.Call] = field(default_factory=list)
+
+    @property
+    def callees(self) -> set[str]:
+        """The names of the functions that are called."""
+        return {call.func.id for call in self.calls if isinstance(call.func, ast.Name)}
 
 
 @dataclass(slots=True)
@@ -152,20 +160,34 @@ def _changes_of_call(call: ast.Call, found: Changes) -> None:
         if called.attr in _FILLERS and first:
             found.targets |= _root(first[0])
     elif isinstance(called, ast.Name):
-        found.callees.add(called.id)
+        found.calls.append(call)
         if called.id in _SETTERS and first:
             found.targets |= _root(first[0])
 
 
 def written_into(node: ast.AST) -> set[str]:
     """The names at the roots of what a function's body changes: items, attributes, the receivers of calls."""
+    found = changes_within(node)
+    return found.targets | found.receivers
+
+
+def handed(call: ast.Call, parameters: list[str]) -> Iterator[tuple[str, set[str]]]:
+    """Each parameter of a call that is filled, with the name at the root of what it is handed."""
+    plain = [item for item in call.args if not isinstance(item, ast.Starred)]
+    if len(plain) == len(call.args):
+        yield from ((name, _root(item)) for name, item in zip(parameters, plain, strict=False))
+    yield from ((item.arg, _root(item.value)) for item in call.keywords if item.arg)
+
+
+def changes_within(node: ast.AST) -> Changes:
+    """What a function's body changes, its locals included."""
     found = Changes()
     for item in ast.walk(node):
         if isinstance(item, ast.Attribute | ast.Subscript) and isinstance(item.ctx, ast.Store):
             found.targets |= _root(item)
         elif isinstance(item, ast.Expr) and isinstance(item.value, ast.Call):
             _changes_of_call(item.value, found)
-    return found.targets | found.receivers
+    return found
 
 
 def _root(node: ast.expr) -> set[str]:
