@@ -24,6 +24,7 @@ from .records import Cell, Status, Submission
 from .students import SUFFIXES, students
 
 NOTEBOOK_BYTES = 100 << 20
+NOTEBOOK_SIGNS = 10_000_000  # of those that begin a value: each may be an object of some 70 bytes
 CODE_BYTES = 1 << 20
 ZIP_ENTRIES = 20_000
 ZIP_TOTAL_BYTES = 4 << 30
@@ -315,6 +316,8 @@ def _decoded(data: bytes) -> str:
 
 def _notebook_cells(text: str) -> Iterator[str]:
     """The sources of the code cells of a notebook, of format 4 or 3."""
+    if sum(map(text.count, '[{",')) > NOTEBOOK_SIGNS:
+        raise _Refused("holds more than a notebook of that size does; clear its outputs and save it again")
     try:
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
@@ -350,9 +353,11 @@ def percent_cells(text: str) -> Iterator[tuple[int, str]]:
     if text[: marks[0].start()].strip():
         yield 1, text[: marks[0].start()]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    line, counted = 1, 0
     for mark, end in zip(marks, ends, strict=True):
+        line, counted = line + text.count("\n", counted, mark.end() + 1), mark.end() + 1
         if not _PROSE.search(mark["title"] or ""):
-            yield text.count("\n", 0, mark.end() + 1) + 1, text[mark.end() + 1 : end]
+            yield line, text[mark.end() + 1 : end]
 
 
 def _clean(source: str) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from autograder import submission
 from autograder.errors import UsageError
 from autograder.records import Status
-from autograder.submission import find, read, read_all
+from autograder.submission import find, percent_cells, read, read_all
 
 
 def notebook(*sources, **top):
@@ -130,6 +130,29 @@ class TestForms:
         (source,) = find([path])
         assert sources(read(path)) == ["a = 1"]
         assert (source.name, source.student) == ("alice_2026.zip", "alice_2026")
+
+    def test_a_crowd_of_values_is_not_made(self, write):
+        """A small file of millions of nothings would be gigabytes of objects: it is refused before any is made."""
+        got = read(write("a.ipynb", '{"cells": [], "metadata": [' + "{}," * 5_000_001 + "1]}"))
+        assert got.status is Status.UNREADABLE
+        assert "clear its outputs" in got.problem
+
+    def test_the_lines_of_many_cells(self):
+        """Each cell of a Python file has its first line; those before it are counted once, and not for every cell."""
+
+        class Counted(str):  # noqa: SLOT000  a test's own
+            looked = 0
+
+            def count(self, sign, start=0, end=None):
+                Counted.looked += end - start
+                return super().count(sign, start, end)
+
+            def replace(self, *_):
+                return self
+
+        text = Counted("x = 1\n" + "# %%\ny = 1\n# %% [markdown]\n# A title\n" * 500)
+        assert [line for line, _ in percent_cells(text)] == [1, *range(3, 2003, 4)]
+        assert Counted.looked <= len(text)
 
     def test_not_executed(self, write):
         """Code that does not parse is read like any other; nothing here parses it."""
