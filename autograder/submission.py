@@ -26,6 +26,7 @@ from .students import SUFFIXES, students
 NOTEBOOK_BYTES = 100 << 20
 NOTEBOOK_SIGNS = 10_000_000  # of those that begin a value: each may be an object of some 70 bytes
 CODE_BYTES = 1 << 20
+MOST_CELLS = 10_000  # each is a message between processes, or several
 ZIP_ENTRIES = 20_000
 ZIP_TOTAL_BYTES = 4 << 30
 _ZIP_DIRECTORY_BYTES = 4 << 20
@@ -302,6 +303,8 @@ def _bounded(sources: list[str]) -> tuple[Cell, ...]:
     if size > CODE_BYTES:
         raise _Refused(f"holds {_megabytes(size)} of code; at most {_megabytes(CODE_BYTES)} are read")
     cells = tuple(Cell(_clean(source), number) for number, source in enumerate(sources, 1) if source.strip())
+    if len(cells) > MOST_CELLS:
+        raise _Refused(f"holds {len(cells):,} code cells; at most {MOST_CELLS:,} are read")
     if not cells:
         raise _Refused("holds no code; the notebook with your functions is wanted", Status.NO_CODE)
     return cells

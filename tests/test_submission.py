@@ -137,6 +137,15 @@ class TestForms:
         assert got.status is Status.UNREADABLE
         assert "clear its outputs" in got.problem
 
+    def test_a_crowd_of_cells_is_refused(self, write):
+        """Ten thousand cells are read, and one more is told to be too many; empty ones are none."""
+        assert read(write("a.ipynb", notebook(*["1"] * 10_000, ""))).status is Status.GRADED
+        got = read(write("b.ipynb", notebook(*["1"] * 10_001)))
+        assert (got.status, got.problem) == (
+            Status.UNREADABLE,
+            "b.ipynb holds 10,001 code cells; at most 10,000 are read.",
+        )
+
     def test_the_lines_of_many_cells(self):
         """Each cell of a Python file has its first line; those before it are counted once, and not for every cell."""
 
