@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -99,11 +100,16 @@ def file_names(submissions: Iterable[str]) -> list[str]:
         plain = submission.replace("/", "__")
         name = obeyed_by_none(_UNSAFE.sub("_", "".join(char if char.isprintable() else "_" for char in plain)))
         short = name.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")
-        if short != plain or short.casefold() in taken:
+        if short != plain or _alike(short) in taken:
             short = f"{short}~{hashlib.sha256(submission.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
-        taken.add(short.casefold())
+        taken.add(_alike(short))
         names.append(f"{short}.json")
     return names
+
+
+def _alike(name: str) -> str:
+    """What two names have in common that are one file's on some system: without case, and é in one sign or in two."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _row(report: GradeReport) -> dict[str, str]:
