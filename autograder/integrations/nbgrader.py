@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,8 @@ def write(course: Path, definition: Assignment, name: str, graded: Sequence[tupl
     twice = sorted({student for student in students if students.count(student) > 1})
     if twice:
         raise UsageError(f"{twice[0]} has handed in more than once; nbgrader has one submission of a student")
-    with _gradebook(course) as book:
+    with _gradebook(course) as book, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"nbgrader\.")  # of its own way with the database
         _require_no_others(book, definition, name)
         _define(book, definition, name)
         for source, report in marked:
@@ -98,7 +100,7 @@ def _require_no_others(book: Any, definition: Assignment, name: str) -> None:
 
 
 def _define(book: Any, definition: Assignment, name: str) -> None:
-    """The assignment, its notebook, and a grade cell for each question."""
+    """The assignment, its notebook, a grade cell for each question, and a solution cell for each written one."""
     book.update_or_create_assignment(name)
     book.update_or_create_notebook(name, name)
     for question in definition.questions:
@@ -107,10 +109,11 @@ def _define(book: Any, definition: Assignment, name: str) -> None:
     for item in definition.manual:
         most = float(item.possible)
         book.update_or_create_grade_cell(item.name, name, name, max_score=most, cell_type="markdown")
+        book.update_or_create_solution_cell(item.name, name, name)  # where formgrader takes a comment
 
 
 def _write_marks(book: Any, course: Path, name: str, report: GradeReport) -> None:
-    from nbgrader.api import Grade, SubmittedNotebook  # noqa: PLC0415  as above
+    from nbgrader.api import Comment, Grade, SubmittedNotebook  # noqa: PLC0415  as above
 
     student = _student(report)
     book.update_or_create_student(student)
@@ -132,6 +135,10 @@ def _write_marks(book: Any, course: Path, name: str, report: GradeReport) -> Non
         else:
             grade.auto_score = float(feedback.number(question.points))
             grade.needs_manual_grade = False
+    commented = {comment.cell_id for comment in notebook.comments}
+    for cell in book.find_notebook(name, name).solution_cells:
+        if cell.id not in commented:
+            book.db.add(Comment(cell_id=cell.id, notebook=notebook))
     book.db.commit()
 
 

@@ -1,6 +1,9 @@
 """nbgrader's door: its tree is read, and what formgrader is served has our marks."""
 
 import json
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -9,7 +12,7 @@ from autograder.classroom import as_file, cells
 from autograder.integrations import nbgrader
 from autograder.submission import find, read_all
 
-from ..conftest import TOY
+from ..conftest import ROOT, TOY
 from .conftest import WRONG_AXIS
 
 STAMP = "2026-03-01 10:00:00 UTC\n"
@@ -132,6 +135,31 @@ class TestGradebook:
         assert done["success"], done["log"]
         page = (course / "feedback" / "bob" / "toy" / "toy.html").read_text()
         assert "Along which axis do the rows run?" in page
+
+    def test_a_written_question_takes_a_mark_and_a_comment(self, course, gradebook, tmp_path):
+        """It waits to be marked by hand, nbgrader's feedback can be generated, and a person's comment stands in it."""
+        shutil.copytree(TOY.parents[1], tmp_path / "own")
+        questions = tmp_path / "own" / "assignments" / "toy" / "questions.py"
+        more = 'Assignment("A toy", ASSIGNMENT.questions, manual=[Manual("why", 2)])'
+        questions.write_text(f"{questions.read_text()}\nfrom autograder import Manual\n\nASSIGNMENT = {more}\n")
+        command = ("grade", questions.parent, course, "--out", tmp_path / "out", "--nbgrader", course)
+        assert run(*command) == 0
+        assert [item["needs_manual_grade"] for item in gradebook().get_submissions("toy")] == [True, True]
+        with nbgrader._gradebook(course) as book:
+            book.find_comment("why", "toy", "toy", "bob").manual_comment = "Well told, bob."
+            book.db.commit()
+        assert run(*command) == 0
+        done = gradebook().generate_feedback("toy", "bob")
+        assert done["success"], done["log"]
+        assert "Well told, bob." in (course / "feedback" / "bob" / "toy" / "toy.html").read_text()
+
+    def test_nothing_is_said_that_is_not_for_its_reader(self, course, gradebook, tmp_path):
+        """What SQLAlchemy warns of in nbgrader's own code is not printed."""
+        command = [sys.executable, "-m", "autograder", "grade", TOY, course, "--out", tmp_path / "out"]
+        command += ["--nbgrader", course]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=200, check=False)
+        assert done.returncode == 0
+        assert "Warning" not in done.stderr
 
     def test_grading_again_keeps_what_a_person_gave(self, course, gradebook, toy, tmp_path):
         """A mark that was given by hand stays; ours is renewed, and nothing is there twice."""
