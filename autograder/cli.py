@@ -18,14 +18,16 @@ from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 
+from . import feedback
 from .errors import AutograderError, UsageError
 from .loading import SHIPPED, Loaded, load
 from .plain import visible
 from .records import GradeReport, Promise, Status
-from .submission import Source, find, read_all
+from .submission import Source, find, read_all, shown
 
 DONE, BELOW, USAGE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 130
 DEMO = "mlp"
+SHOWN_BELOW = 5  # names in one sentence
 
 _PROMISES = {
     Promise.ACCIDENTS: "Promise: accidents. Clumsy code costs only itself; grade what you would run yourself.",
@@ -207,9 +209,17 @@ def _grade(options: argparse.Namespace) -> int:
         nbgrader.write(options.nbgrader, loaded.definition, loaded.name, list(zip(sources, reports, strict=True)))
     if any(report.status is Status.ERROR for report in reports):
         return HARNESS
-    if options.require is not None and any(report.points < options.require for report in reports):
-        return BELOW
-    return DONE
+    below = [report for report in reports if options.require is not None and report.points < options.require]
+    if below:
+        _say(_too_few(below, options.require))
+    return BELOW if below else DONE
+
+
+def _too_few(below: Sequence[GradeReport], wanted: Fraction) -> str:
+    """Who has fewer points than are asked for, which is why the command fails."""
+    names = [f"{shown(report.submission)} ({feedback.number(report.points)})" for report in below[:SHOWN_BELOW]]
+    more = f" and {len(below) - SHOWN_BELOW} more" if len(below) > SHOWN_BELOW else ""
+    return f"Fewer than {feedback.number(wanted)} points: {', '.join(names)}{more}."
 
 
 def _write_formats(reports: Sequence[GradeReport], options: argparse.Namespace) -> None:

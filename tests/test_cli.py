@@ -65,11 +65,12 @@ def test_one_submission_is_told_in_full(hand_in, out, capsys):
 
 
 @pytest.mark.parametrize(("points", "code"), [("20", 1), ("13", 0), ("27/2", 1)])
-def test_require(hand_in, out, points, code):
-    """--require makes the exit code 1 where a submission has fewer points."""
+def test_require(hand_in, out, capsys, points, code):
+    """--require makes the exit code 1 where a submission has fewer points, and says whose."""
     hand_in("ann.ipynb")
     folder = hand_in("bob.ipynb", **{"Net.grad": "def grad(self, x, y):\n    return self.w\n"})
     assert run("grade", TOY, folder, "--out", out, "--require", points) == code
+    assert ("points: bob.ipynb (13)." in capsys.readouterr().err) == bool(code)
 
 
 def test_formats(hand_in, out, capsys):
