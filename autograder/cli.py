@@ -21,9 +21,9 @@ from pathlib import Path
 from . import feedback
 from .errors import AutograderError, UsageError
 from .loading import SHIPPED, Loaded, load
-from .plain import visible
+from .plain import shown, visible
 from .records import GradeReport, Promise, Status
-from .submission import Source, find, read_all, shown
+from .submission import Source, find, read_all
 
 DONE, BELOW, USAGE, HARNESS, INTERRUPTED = 0, 1, 2, 3, 130
 DEMO = "mlp"

@@ -35,6 +35,7 @@ _ZIP_RATIO_FROM = 10 << 20  # a small notebook full of zeros compresses as well 
 _DEPTH = 32
 
 _WANTED = "a .ipynb, a .py or a .zip is wanted"
+_LINKED = "is a symbolic link, or lies behind one; the file itself is wanted"
 _CELL_MARK = re.compile(r"^#[ \t]?(?:%%(?=\s|$)(?P<title>.*)|In ?\[[\d ]*\]:.*)$", re.MULTILINE)
 _PROSE = re.compile(r"\[(markdown|md|raw)\]")
 
@@ -65,8 +66,8 @@ def find(paths: Iterable[str | Path], assignment: str = "") -> list[Source]:
     """Every submission in these files, folders and zips, in order of name below each path.
 
     Of nbgrader's `submitted/STUDENT/ASSIGNMENT/`, or of the course's folder around it, those of the assignment.
-    Names are unique: where two paths hold the same name, that of the path is put before it.
-    Raises UsageError where a path does not exist.
+    Names are unique: where two paths hold the same name, that of the path is put before it. What is reached by a
+    symbolic link has that as its problem. Raises UsageError where a path does not exist.
     """
     groups = [(Path(path), _nbgraders(Path(path), assignment) or list(_below(Path(path)))) for path in paths]
     counts = Counter(source.name for _, group in groups for source in group)
@@ -91,6 +92,9 @@ def _below(path: Path) -> Iterator[Source]:
     if not there:
         raise UsageError(f"{shown(str(path))} does not exist; a notebook, a folder or a zip is wanted")
     name = _text(path.absolute().name) or "."
+    if is_linked(path):
+        yield Source(name, path, problem=_LINKED)
+        return
     if not path.is_dir():
         yield from _of_file(path, name, alone=True)
         return
@@ -100,7 +104,7 @@ def _below(path: Path) -> Iterator[Source]:
 
 def _nbgraders(path: Path, assignment: str) -> list[Source]:
     """The submissions of an assignment in nbgrader's tree, each under its student's name; none where it is no such."""
-    if not assignment:
+    if not assignment or is_linked(path):
         return []
     is_course = any((path / name).is_file() for name in ("gradebook.db", "nbgrader_config.py"))
     root = path if path.absolute().name == "submitted" else path / "submitted"
@@ -141,13 +145,15 @@ def _of_folder(folder: Path, prefix: str, depth: int) -> Iterator[Source]:
         elif entry.is_dir(follow_symlinks=False):
             if looks_right or (students_have_folders and not prefix):
                 yield Source(name, Path(entry), problem=f"is a folder without a submission; {_WANTED}")
+        elif entry.is_symlink() and entry.is_dir() and students_have_folders and not prefix:
+            yield Source(name, Path(entry), problem=_LINKED)
         elif looks_right:
             yield from _of_entry(entry, name)
 
 
 def _of_entry(entry: os.DirEntry[str], name: str) -> Iterator[Source]:
     if entry.is_symlink():
-        yield Source(name, Path(entry), problem="is a symbolic link; the file itself is wanted")
+        yield Source(name, Path(entry), problem=_LINKED)
     elif not entry.is_file(follow_symlinks=False):
         yield Source(name, Path(entry), problem="is no ordinary file; a notebook is wanted")
     else:
@@ -194,11 +200,25 @@ def _outside(source: Source) -> str:
 # --- reading -----------------------------------------------------------------------------------------
 
 
-def read(path: str | Path, name: str | None = None) -> Submission:
-    """Read one file: a notebook, a Python file, or a zip that holds one of them."""
+def read(path: str | Path, name: str | None = None, above: Path | None = None) -> Submission:
+    """Read one file: a notebook, a Python file, or a zip that holds one of them; `above` as in `is_linked`."""
     path = Path(path)
     name = _text(path.name) if name is None else name
-    return _read(Source(name, path, student=students([name])[0]))
+    problem = _LINKED if is_linked(path, above) else ""
+    return _read(Source(name, path, student=students([name])[0], problem=problem))
+
+
+def is_linked(path: Path, above: Path | None = None) -> bool:
+    """Whether a path is a symbolic link, or reached by one that lies below the folder `above` it.
+
+    Such a link may have been handed in, in a clone say, and lead to another's work or to the reference. Without `above`
+    it is the working directory that what was handed in lies below; links on the way to that are nobody's but ours.
+    """
+    full, top = path.absolute(), (above or Path.cwd()).absolute()
+    if top == Path(top.anchor) or not full.is_relative_to(top):
+        return full.is_symlink()
+    steps = full.relative_to(top).parts
+    return any(top.joinpath(*steps[: count + 1]).is_symlink() for count in range(len(steps)))
 
 
 def handed_in_text(source: Source) -> str:
@@ -261,7 +281,7 @@ def _failed(source: Source, error: _Refused | OSError) -> Submission:
 def _contents(path: Path, suffix: str) -> bytes:
     facts = path.lstat()
     if stat.S_ISLNK(facts.st_mode):  # in a handed-in repository it may lead to the reference
-        raise _Refused("is a symbolic link; the file itself is wanted")
+        raise _Refused(_LINKED)
     if stat.S_ISDIR(facts.st_mode):
         raise _Refused("is a folder; a notebook is wanted")
     if not stat.S_ISREG(facts.st_mode):

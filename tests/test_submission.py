@@ -388,6 +388,34 @@ class TestFinding:
         assert "symbolic link" in got["link.ipynb"]
         assert "no ordinary file" in got["pipe.ipynb"]
 
+    def test_what_lies_behind_a_link(self, write, tmp_path, monkeypatch):
+        """A folder that is a link leads nowhere, neither in a class nor in a path that was given, and is told."""
+        for student in ("ann", "bob"):
+            write(f"class/{student}/hw/hw.ipynb", notebook("x = 1"))
+        (tmp_path / "class" / "eve").symlink_to("ann")
+        (tmp_path / "class" / "fay").mkdir()
+        (tmp_path / "class" / "fay" / "hw").symlink_to("../ann/hw")
+        got = {one.name: one.problem for one in read_all(find([tmp_path / "class"]))}
+        assert {name: bool(problem) for name, problem in got.items()} == {
+            "ann/hw/hw.ipynb": False,
+            "bob/hw/hw.ipynb": False,
+            "eve": True,
+            "fay": True,
+        }
+        assert "symbolic link" in got["eve"]
+        monkeypatch.chdir(tmp_path / "class")
+        for place in ("eve", "fay/hw", "fay/hw/hw.ipynb", tmp_path / "class" / "fay" / "hw" / "hw.ipynb"):
+            assert ["symbolic link" in one.problem for one in read_all(find([place]))] == [True]
+        assert "symbolic link" in read("fay/hw/hw.ipynb").problem
+
+    def test_links_on_the_way_to_the_working_directory(self, write, tmp_path, monkeypatch):
+        """A link that the working directory lies behind is nobody's but the instructor's."""
+        write("disk/class/ann/hw.ipynb", notebook("x = 1"))
+        (tmp_path / "home").symlink_to("disk")
+        monkeypatch.chdir(tmp_path / "home" / "class")
+        for place in ("ann", "ann/hw.ipynb", tmp_path / "home" / "class" / "ann" / "hw.ipynb"):
+            assert [one.problem for one in read_all(find([place]))] == [""]
+
     def test_class_zip(self, tmp_path):
         """A zip of many is read like a folder; below other submissions its own name stays."""
         members = {"ann.ipynb": notebook("a = 1"), "x/bob.ipynb": notebook("b = 1"), "../cyd.ipynb": notebook("c = 1")}

@@ -22,7 +22,7 @@ from ..definition import Check, Question
 from ..errors import AutograderError, HarnessError
 from ..loading import load
 from ..plain import shown
-from ..records import GradeReport, Promise, Status
+from ..records import GradeReport, Promise, Status, Submission
 from ..students import SUFFIXES
 from ..submission import read
 from ..testcases import Case, Outcome, cases
@@ -91,10 +91,16 @@ class Door:
         promise = Promise(self.config.getoption("require_isolation"))
         seed = self.config.getoption("grading_seed")
         try:
-            reports = grade_all(self.loaded, [read(path) for path in paths], seed=seed, require=promise)
+            reports = grade_all(self.loaded, [self._read(path) for path in paths], seed=seed, require=promise)
             self.reports.update(zip(paths, reports, strict=True))
         except AutograderError as error:
             self.faults.update(dict.fromkeys(paths, error))
+
+    def _read(self, path: Path) -> Submission:
+        """What was handed in; pytest follows links to folders, also below one that lies elsewhere."""
+        here = self.config.invocation_params.dir
+        given = [] if path.is_relative_to(here) else [item for item in self._given() if item in path.parents]
+        return read(path, above=(given or [here])[0])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -104,10 +110,13 @@ class Door:
         node.workerinput[_FOR_WORKERS] = pickle.dumps((self.reports, self.faults))
 
     def _paths(self) -> Iterator[Path]:
-        for argument in self.config.args:
-            path = self.config.invocation_params.dir / argument.partition("::")[0]
+        for path in self._given():
             below = sorted(path.rglob("*")) if path.is_dir() else [path]
             yield from (item for item in below if item.is_file() and item.name.lower().endswith(SUFFIXES))
+
+    def _given(self) -> list[Path]:
+        here = self.config.invocation_params.dir
+        return [Path(os.path.abspath(here / argument.partition("::")[0])) for argument in self.config.args]  # noqa: PTH100
 
     # --- telling
 

@@ -123,6 +123,22 @@ def test_nothing_handed_in_is_imported(grade, hand_in, tmp_path):
     assert not (tmp_path / "sprung").exists()
 
 
+@pytest.mark.parametrize("given", ["desk/class", "desk/class/eve", "desk/class/eve/hw/hw.ipynb", "class"])
+def test_what_lies_behind_a_link_is_refused(run, hand_in, tmp_path, given):
+    """A folder that is a link to another's earns nothing, in a class, alone, and below a class that lies elsewhere."""
+    folder = tmp_path / given.partition("/eve")[0]
+    for name in ("ann", "eve"):
+        (folder / name).mkdir(parents=True)
+    hand_in().rename(folder / "ann" / "hw.ipynb")
+    (folder / "eve" / "hw").symlink_to("../ann")
+    done = run(
+        "--assignment", TOY, "--submission", given.removeprefix("desk/") if "desk" in given else tmp_path / given
+    )
+    assert "8 failed" in done.stdout
+    assert "symbolic link" in done.stdout
+    assert ("8 passed" in done.stdout) == ("eve" not in given)
+
+
 def test_an_unreadable_file_fails_every_check(grade, hand_in):
     """A file that was cut off has its sentence in every check, and no item passes."""
     path = hand_in()
