@@ -6,6 +6,8 @@ without a result: no result is no mark, and never a zero.
 
 from __future__ import annotations
 
+import inspect
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from .. import batch, feedback, grade, scoring, submission
 from ..definition import VISIBILITIES
 from ..errors import AssignmentError, HarnessError
 from ..loading import Loaded, load
-from ..records import CheckReport, GradeReport, Promise, QuestionReport, State, Status, Verdict
+from ..records import CheckReport, GradeReport, Promise, QuestionReport, State, Status, Submission, Verdict
 from . import gradescope
 
 KEPT = ("tests",)  # Otter's own, copied there before any plugin runs
@@ -37,7 +39,7 @@ class Engine(AbstractOtterPlugin):  # type: ignore[misc]  # Otter carries no typ
         self.hidden_checks = settings.get("hidden_checks") or ("after_published" if config.show_hidden else "hidden")
         path = Path(self.submission_path)
         loaded = _loaded(path.parent.parent, settings["assignment"])
-        read = submission.read(path, name=path.name)
+        read = _read(path)
         _clear(path)
         batch.require_isolation(loaded, Promise(settings.get("isolation", Promise.SECRETS)))
         self.report = grade.grade(read, loaded, seed=settings.get("seed", 0))
@@ -102,6 +104,25 @@ def _checked(settings: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(settings.get("seed", 0), int):
         raise AssignmentError(f"{where}: seed is a whole number")
     return settings
+
+
+def _read(path: Path) -> Submission:
+    """What was handed in. `otter run` copies what a link leads to, so the path that it was given is looked at."""
+    start = Path(os.environ.get("PWD", "/"))  # Otter has gone elsewhere since
+    given = _given()
+    if given is not None and submission.is_linked(start / given, above=start):
+        return submission.read(start / given, name=path.name, above=start)
+    return submission.read(path, name=path.name)
+
+
+def _given() -> str | None:
+    """The path that `otter run` was given, which it tells no plugin; None where something else has started us."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "otter.run" and "submission" in frame.f_locals:
+            return str(frame.f_locals["submission"])
+        frame = frame.f_back
+    return None
 
 
 def _loaded(autograder: Path, assignment: str) -> Loaded:

@@ -48,6 +48,16 @@ def test_otter_run_gives_our_marks_whatever_is_handed_in(hostile, built, tiny, t
     assert not (tmp_path / "ran").exists()
 
 
+def test_otter_run_on_a_link_gives_nothing(built, tiny, tmp_path):
+    """Otter copies what a link leads to, the reference here; the link is seen all the same, and told."""
+    link = tmp_path / "mine.py"
+    link.symlink_to(tiny.reference.path)
+    done, results = otter_run(link, built.archive, tmp_path / "out")
+    assert results is not None, done.stderr
+    assert {points for points, _ in marks_of(results).values()} == {0}
+    assert "is a symbolic link" in results["output"]
+
+
 # --- the plugin on its own ---------------------------------------------------------------------------
 
 
@@ -70,6 +80,21 @@ def test_a_python_file_is_emptied_once_it_was_read(plugin_class, laid_out, tiny)
     plugin.before_grading(CONFIG)
     assert path.read_bytes() == b""
     assert plugin.report.points == plugin.report.possible
+
+
+@pytest.mark.parametrize(("given", "points"), [("eve/hw/mine.py", 0), ("ann/mine.py", 14)])
+def test_a_folder_that_is_a_link(plugin_class, laid_out, tiny, tmp_path, monkeypatch, given, points):
+    """Nor does a linked folder lead to another's work, in the folder that Otter was started in."""
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "mine.py").write_bytes(tiny.reference.path.read_bytes())
+    (tmp_path / "eve").mkdir()
+    (tmp_path / "eve" / "hw").symlink_to("../ann")
+    monkeypatch.setenv("PWD", str(tmp_path))
+    plugin = plugin_class(str(laid_out("mine.py", tiny.reference.path.read_bytes())), {}, SETTINGS)
+    otters = {"__name__": "otter.run"}
+    exec("def main(submission, plugin, config):\n    plugin.before_grading(config)", otters)
+    otters["main"](given, plugin, CONFIG)
+    assert plugin.report.points == points
 
 
 def test_the_results_are_ours_even_where_the_kernel_brought_none(plugin_class, laid_out, tiny):
