@@ -135,6 +135,18 @@ def test_a_loop_without_end_is_stopped(student):
     assert "1 failed, 4 passed" in done.stdout
 
 
+def test_a_loop_that_others_call_is_stopped_in_each(student):
+    """A function that does not end ends no run: those that use it are told so, and soon, and the others pass."""
+    path = student.folder / "test_tiny.py"
+    path.write_text(
+        path.read_text().replace("SECONDS = 60", "SECONDS = 1").replace("SECONDS_LATER = 5", "SECONDS_LATER = 1")
+    )
+    done = student(**RIGHT | {"normalize": "while True:\n        pass"})
+    assert "Does a loop never end?" in done.stdout
+    assert done.stdout.count("\nFirst mend normalize") == 2
+    assert "3 failed, 2 passed" in done.stdout
+
+
 def test_the_only_notebook_may_have_another_name(student):
     """A renamed notebook is found where it is the only one."""
     student(**RIGHT)
