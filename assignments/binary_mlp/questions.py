@@ -3,21 +3,18 @@
 Wherever a step is judged, the prediction is neither near 0 nor near 1, and the tolerance is 1e-5: there the product
 of dJ_dy and dsig_dz, with its epsilon, and the difference of prediction and target, which many know by heart, are the
 same.
+
+Where a step is asked for, the probe hands over a prediction, and computes none: what is in the process of student code
+can be called there, and a forward pass has the gradient as its slope. So a network for a step is placed backwards:
+what goes into each unit is drawn, and the prediction too, and from these follow the biases. `outputs` is for what
+judges only.
 """
 
 import itertools
 
 import numpy as np
 
-from autograder import (
-    Assignment,
-    Manual,
-    Question,
-    check,
-    gradient_check,
-    relu_network_inputs,
-    values_beside_kink,
-)
+from autograder import Assignment, Manual, Question, check, gradient_check, values_beside_kink
 
 # --- networks with known numbers ---------------------------------------------------------------------
 
@@ -46,13 +43,40 @@ def deep_example():
     return w, b
 
 
+def draw_weights(rng, shape):
+    """Weights of a network of that shape, none of them zero."""
+    return {i: rng.normal(size=(n, m)) / np.sqrt(n) for i, (n, m) in enumerate(itertools.pairwise(shape), start=1)}
+
+
 def draw_network(rng, shape):
     """Weights and biases of a network of that shape, none of them zero: w, b."""
-    w, b = {}, {}
-    for layer, (n, m) in enumerate(itertools.pairwise(shape), start=1):
-        w[layer] = rng.normal(size=(n, m)) / np.sqrt(n)
-        b[layer] = rng.normal(size=(m, 1)) / 2
-    return w, b
+    return draw_weights(rng, shape), {i: rng.normal(size=(m, 1)) / 2 for i, m in enumerate(shape[1:], start=1)}
+
+
+def on_both_sides(rng, units):
+    """What goes into that many relu units: none is within 0.3 of the kink, and half of them or one more are active."""
+    return rng.uniform(0.3, 1.5, size=units) * rng.permutation(np.where(np.arange(units) % 2, -1.0, 1.0))
+
+
+def beside_kinks(rng, units):
+    """What goes into that many relu units: one is dead, one active, the others are 1e-4 below and above the kink."""
+    return np.where(np.arange(units) % 2, 1.0, -1.0) * np.where(np.arange(units) < 2, rng.uniform(0.5, 1, units), 1e-4)
+
+
+def placed(rng, w, units):
+    """A sample (n,), biases and a prediction (1, 1) that belong to these weights: x0, b, y.
+
+    What goes into the hidden units is drawn by `units`, and y from 0.1 to 0.9; the biases are what is missing then. So
+    nothing that is computed here has a slope that is asked for: neither y nor what a unit passes on depends on w.
+    """
+    x0 = x = rng.normal(size=len(w[1]))
+    y, b, last = rng.uniform(0.1, 0.9, size=(1, 1)), {}, max(w)
+    for layer in range(1, last):
+        z = units(rng, np.shape(w[layer])[1])
+        b[layer] = (z - x @ np.asarray(w[layer], dtype=float))[:, np.newaxis]
+        x = np.abs(z) * (z > 0)
+    b[last] = np.log(y / (1 - y)) - x @ np.asarray(w[last], dtype=float)
+    return x0, b, y
 
 
 def copied(arrays):
@@ -67,12 +91,6 @@ def outputs(X, weights, biases):
         z = x @ np.asarray(w, dtype=float) + np.asarray(b, dtype=float).T
         x = np.maximum(z, 0)
     return (1 + np.tanh(z / 2)) / 2
-
-
-def prediction(x0, w, b):
-    """The prediction (1, 1) for one sample of a network in dictionaries."""
-    layers = sorted(w)
-    return outputs(x0, [w[layer] for layer in layers], [b[layer] for layer in layers])
 
 
 def mean_cost(y, yhat):
@@ -504,14 +522,9 @@ def named(step):
 
 def step_inputs(rng):
     """One sample and a network of sizes 4, 6, 1 with relu's kinks placed: a dead unit, an active one, four close by."""
-    found = relu_network_inputs(rng, 1, (4, 6, 1))
-    return {
-        "x0": found["x"][0],
-        "w1": found["w0"],
-        "b1": found["b0"].T,
-        "w2": found["w1"],
-        "b2": found["b1"].T,
-    }
+    w = draw_weights(rng, (4, 6, 1))
+    x0, b, y = placed(rng, w, beside_kinks)
+    return {"x0": x0, "w1": w[1], "b1": b[1], "w2": w[2], "b2": b[2], "y": y}
 
 
 def of_target_one(reference, inputs):
@@ -528,8 +541,7 @@ def moved(student, inputs, yhat):
     """How far one step of backward1 moves each array, divided by the learning rate 0.5, uphill."""
     names = ("w1", "b1", "w2", "b2")
     before = [np.array(inputs[name]) for name in names]
-    y = outputs(inputs["x0"], before[::2], before[1::2])
-    after = student.backward1(np.array(inputs["x0"]), *before, y, yhat, 0.5)
+    after = student.backward1(np.array(inputs["x0"]), *before, np.array(inputs["y"]), yhat, 0.5)
     return {name: (inputs[name] - array) / 0.5 for name, array in zip(names, after, strict=True)}
 
 
@@ -582,24 +594,23 @@ def step_of_other_sizes(student, rng):
     """Other learning rates, a single hidden unit and a single input."""
     blocks = {}
     for shape, alpha in (((3, 5, 1), 0.25), ((4, 1, 1), 1.5), ((1, 3, 1), 0.75)):
-        w, b = draw_network(rng, shape)
-        b[1] = np.abs(b[1]) + 0.5
-        x0, yhat = rng.normal(size=shape[0]), rng.integers(2, size=1).astype(float)
-        step = student.backward1(x0, w[1], b[1], w[2], b[2], prediction(x0, w, b), yhat, alpha)
+        w, yhat = draw_weights(rng, shape), rng.integers(2, size=1).astype(float)
+        x0, b, y = placed(rng, w, on_both_sides)
+        step = student.backward1(x0, w[1], b[1], w[2], b[2], y, yhat, alpha)
         blocks.update({f"{name} of {shape}": array for name, array in named(step).items()})
     return blocks
 
 
-@check(points=1, rtol=1e-5, flat=("",), hint="After a few steps the prediction must have moved towards the target.")
-def predictions_move(student, rng):
-    """What the network predicts after three steps with one sample."""
-    w, b = draw_network(rng, (3, 5, 1))
-    x0 = rng.normal(size=3)
-    for _ in range(3):
-        y = prediction(x0, w, b)  # not by forward1, which after a step could only be given with the step's answer
+@check(points=1, rtol=1e-5, hint="Can a step begin from the weights that the step before has returned?")
+def steps_in_a_row(student, rng):
+    """Three steps with another sample each, and new biases; each begins from the weights of the one before."""
+    w, blocks = draw_weights(rng, (3, 5, 1)), {}
+    for number in (1, 2, 3):
+        x0, b, y = placed(rng, w, on_both_sides)
         w1, b1, w2, b2 = student.backward1(x0, w[1], b[1], w[2], b[2], y, 1.0, 0.3)
-        w, b = {1: w1, 2: w2}, {1: b1, 2: b2}
-    return prediction(x0, w, b)
+        w, after = {1: w1, 2: w2}, copied(named((w1, b1, w2, b2)))
+        blocks.update({f"{name} of step {number}": array for name, array in after.items()})
+    return blocks
 
 
 @check(
@@ -610,9 +621,8 @@ def predictions_move(student, rng):
 )
 def step_leaves_alone(student, rng):
     """Sample, weights, biases, prediction and target are the same after the call."""
-    w, b = draw_network(rng, (4, 5, 1))
-    x0, yhat = rng.normal(size=4), np.array([1.0])
-    y = prediction(x0, w, b)
+    w, yhat = draw_weights(rng, (4, 5, 1)), np.array([1.0])
+    x0, b, y = placed(rng, w, on_both_sides)
     student.backward1(x0, w[1], b[1], w[2], b[2], y, yhat, 0.5)
     return {"x0": x0, "y": y, "yhat": yhat, **by_name(w, b)}
 
@@ -957,11 +967,9 @@ def forwardn_leaves_alone(student, rng):
 
 def deep_step_inputs(rng):
     """One sample and a network of shape (4, 6, 5, 1) with relu's kinks placed."""
-    found = relu_network_inputs(rng, 1, (4, 6, 5, 1))
-    blocks = {"x0": found["x"][0]}
-    for layer in (1, 2, 3):
-        blocks[f"w[{layer}]"], blocks[f"b[{layer}]"] = found[f"w{layer - 1}"], found[f"b{layer - 1}"].T
-    return blocks
+    w = draw_weights(rng, (4, 6, 5, 1))
+    x0, b, y = placed(rng, w, beside_kinks)
+    return {"x0": x0, **by_name(w, b), "y": y}
 
 
 def in_dictionaries(inputs):
@@ -982,8 +990,7 @@ def deep_of_target_zero(reference, inputs):
 def deep_moved(student, inputs, yhat):
     """How far one step of backwardn moves each array, divided by the learning rate 0.5, uphill."""
     w, b = in_dictionaries(inputs)
-    y = prediction(inputs["x0"], w, b)
-    w, b = student.backwardn(np.array(inputs["x0"]), w, b, y, yhat, 0.5)
+    w, b = student.backwardn(np.array(inputs["x0"]), w, b, np.array(inputs["y"]), yhat, 0.5)
     return {name: (inputs[name] - array) / 0.5 for name, array in by_name(w, b).items()}
 
 
@@ -1031,23 +1038,22 @@ def deep_step_of_other_depths(student, rng):
     """Other learning rates, a network of five layers and one of a single layer."""
     blocks = {}
     for shape, alpha in (((3, 6, 5, 4, 2, 1), 0.75), ((5, 1), 1.5), ((1, 4, 1), 0.25)):
-        w, b = draw_network(rng, shape)
-        b = {layer: np.abs(column) + 0.3 for layer, column in b.items()}
-        x0, yhat = rng.normal(size=shape[0]), rng.integers(2, size=1).astype(float)
-        b[len(b)] = -1.0 * b[len(b)]
-        found = student.backwardn(x0, copied(w), copied(b), prediction(x0, w, b), yhat, alpha)
+        w, yhat = draw_weights(rng, shape), rng.integers(2, size=1).astype(float)
+        x0, b, y = placed(rng, w, on_both_sides)
+        found = student.backwardn(x0, w, b, y, yhat, alpha)
         blocks.update({f"{name} of {shape}": array for name, array in by_name(*found).items()})
     return blocks
 
 
-@check(points=1, rtol=1e-5, flat=("",), hint="After a few steps the prediction must have moved towards the target.")
-def deep_predictions_move(student, rng):
-    """What the network predicts after three steps with one sample."""
-    w, b = draw_network(rng, (3, 6, 4, 1))
-    x0 = rng.normal(size=3)
-    for _ in range(3):
-        w, b = student.backwardn(x0, w, b, prediction(x0, w, b), 0.0, 0.3)
-    return prediction(x0, w, b)
+@check(points=1, rtol=1e-5, hint="Can a step begin from the weights that the step before has returned?")
+def deep_steps_in_a_row(student, rng):
+    """Three steps with another sample each, and new biases; each begins from the weights of the one before."""
+    w, blocks = draw_weights(rng, (3, 6, 4, 1)), {}
+    for number in (1, 2, 3):
+        x0, b, y = placed(rng, w, on_both_sides)
+        w, b = student.backwardn(x0, w, b, y, 0.0, 0.3)
+        blocks.update({f"{name} of step {number}": array for name, array in by_name(copied(w), copied(b)).items()})
+    return blocks
 
 
 @check(
@@ -1059,9 +1065,9 @@ def deep_predictions_move(student, rng):
 )
 def deep_step_changes_the_dictionaries(student, rng):
     """The dictionaries that were handed in hold the new weights and biases."""
-    w, b = draw_network(rng, (4, 5, 3, 1))
-    x0 = rng.normal(size=4)
-    student.backwardn(x0, w, b, prediction(x0, w, b), 1.0, 0.5)
+    w = draw_weights(rng, (4, 5, 3, 1))
+    x0, b, y = placed(rng, w, on_both_sides)
+    student.backwardn(x0, w, b, y, 1.0, 0.5)
     return by_name(w, b)
 
 
@@ -1073,9 +1079,8 @@ def deep_step_changes_the_dictionaries(student, rng):
 )
 def deep_step_leaves_alone(student, rng):
     """Sample, prediction and target are the same after the call."""
-    w, b = draw_network(rng, (4, 5, 3, 1))
-    x0, yhat = rng.normal(size=4), np.array([1.0])
-    y = prediction(x0, w, b)
+    w, yhat = draw_weights(rng, (4, 5, 3, 1)), np.array([1.0])
+    x0, b, y = placed(rng, w, on_both_sides)
     student.backwardn(x0, w, b, y, yhat, 0.5)
     return {"x0": x0, "y": y, "yhat": yhat}
 
@@ -1283,7 +1288,7 @@ ASSIGNMENT = Assignment(
                 step_is_the_gradient_for_one,
                 step_is_the_gradient_for_zero,
                 step_of_other_sizes,
-                predictions_move,
+                steps_in_a_row,
                 step_leaves_alone,
             ],
         ),
@@ -1321,7 +1326,7 @@ ASSIGNMENT = Assignment(
                 deep_step_is_the_gradient_for_one,
                 deep_step_is_the_gradient_for_zero,
                 deep_step_of_other_depths,
-                deep_predictions_move,
+                deep_steps_in_a_row,
                 deep_step_changes_the_dictionaries,
                 deep_step_leaves_alone,
             ],

@@ -2,7 +2,8 @@
 
 A question that falls short with the student's own functions is tried with the reference's in place of other stubs.
 Whoever writes nothing must not live off these: by calling one under another name, by differentiating them, or by
-looking for functions and values anywhere in the process. Each leech is generic; it knows no assignment.
+looking for functions and values anywhere in the process. What a probe computes for itself is there as well. Each leech
+is generic; it knows no assignment.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .matrix import caught, numbered
 
 # What every leech may use. Own code: the name of the stub, and the codes of the leech itself.
 _TOOLS = '''
+import copy
 import gc
 import marshal
 import sys
@@ -238,10 +240,46 @@ def leech_descend(args, name, mine):
             holder[key] = value
         return None
     raise LookupError(name)
+
+
+def leech_own(args, name, mine):
+    """A step against the cross-entropy of the prediction, by differences of what the probe has made it with."""
+    functions, frame = gc.get_objects(), sys._getframe()
+    while frame is not None:
+        functions += list(frame.f_globals.values())
+        frame = frame.f_back
+    functions = [item for item in functions if isinstance(item, type(leech_own))]
+    for function in [item for item in functions if item.__globals__.get("__name__") == "probe"]:
+        for k in range(2, len(args) - 2):
+            for handed in (lambda held: held, lambda held: (held[0], held[1::2], held[2::2])):
+                held, (y, target, rate) = copy.deepcopy(args[:k]), args[k : k + 3]
+                try:
+                    if not np.allclose(function(*handed(held)), y, atol=0):
+                        continue
+                except Exception:
+                    continue
+                moved = []
+                for array in leech_arrays(held[1:], []):
+                    found = np.zeros(array.shape)
+                    for at in np.ndindex(*array.shape):
+                        here = array[at]
+                        array[at] = here + 1e-6
+                        above = np.sum(function(*handed(held)))
+                        array[at] = here - 1e-6
+                        found[at] = (above - np.sum(function(*handed(held)))) / 2e-6
+                        array[at] = here
+                    moved.append((array, array - rate * np.sum((y - target) / (y * (1 - y))) * found))
+                for array, value in moved:
+                    array[...] = value
+                for before, after in zip(args, held):
+                    if isinstance(before, dict):
+                        before.update(after)
+                return held[1:]
+    raise LookupError(mine)
 '''
 
-# each takes its answer from one given function, but the first two, which look round for themselves
-_ALONE = ("scan", "frames")
+# each takes its answer from one given function, but the first three, which look round for themselves
+_ALONE = ("scan", "frames", "own")
 _FROM_GIVEN = ("rename", "slope", "slope_times", "pull_back", "pull_back_mean", "descend")
 _FROM_RECORDED = ("interpolate",)
 
