@@ -778,8 +778,8 @@ def cloud_labels():
 def tells_the_clouds_apart(output):
     """Whether the largest output of nearly every row is that of the cloud which its sample comes from.
 
-    Measured under 9,000 seeds, 3,000 with the reference and 2,000 with each of three sets of right variants: all 30
-    rows were right every time, and the right output led the others by 0.7 or more.
+    Measured under 8,000 seeds with the reference: all 30 rows were right every time, and the right output led the
+    others by 0.5 or more.
     """
     return bool(np.mean(np.argmax(output, axis=1) == cloud_labels()) > 0.8)
 
@@ -823,8 +823,8 @@ def fresh_network_learns(student, rng):
     X = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])[labels] + 0.15 * rng.normal(size=(30, 2))
     Y = np.eye(3)[labels]
     net = student.MLP((2, 64, 3))
-    for _ in range(50):
-        step(net, X, Y, 0.1)
+    for _ in range(18):
+        step(net, X, Y, 0.15)
     net.feedforward(X)
     return net.a[-1]
 
