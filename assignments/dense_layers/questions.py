@@ -981,8 +981,8 @@ def batches_leave_alone(student):
 def names_the_right_class(classes):
     """Whether nearly every sample of the three clouds is given its class.
 
-    Of 2,000 seeds for each of the spreads 0.001, 0.01 and 0.1, and of 1,000 each for Xavier's rule and for uniform
-    weights in batches of another generator's, every one gave all samples their class, the mean loss being 0.10 or less.
+    Of 1,500 seeds for each of the spreads 0.001, 0.01 and 0.1, for Xavier's rule and for uniform weights, every one
+    gave all samples their class, whose score led the others by 3.3 or more.
     """
     return bool(np.mean(np.asarray(classes) == np.repeat(np.arange(3), 10)) > 0.95)
 
@@ -1018,8 +1018,8 @@ def fresh_network_learns(student, rng):
     """A new network learns to tell three well separated clouds apart."""
     y = np.repeat(np.arange(3), 10)
     x = np.array([[4.0, 0.0], [0.0, 4.0], [-4.0, -4.0]])[y] + 0.3 * rng.normal(size=(30, 2))
-    network = [student.Dense(2, 16, 0.2), student.ReLu(), student.Dense(16, 3, 0.2)]
-    for _ in range(25):
+    network = [student.Dense(2, 32, 0.5), student.ReLu(), student.Dense(32, 3, 0.5)]
+    for _ in range(8):
         for x_batch, y_batch in itertools.islice(student.iterate_minibatches(x, y, 10, SHUFFLED), MOST):
             student.train(network, x_batch, y_batch)
     return student.predict(network, x)
