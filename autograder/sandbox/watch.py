@@ -22,6 +22,7 @@ from .workers import WorkerLost
 
 _LENGTH = struct.Struct("<Q")
 _POLL_SECONDS = 0.05
+_NAP_SECONDS = 0.002  # frames come by the dozen; to be woken by each costs both sides more than to take them together
 _CHUNK = 1 << 16  # a larger one is got from the system, and given back, for each frame
 
 
@@ -148,6 +149,7 @@ class Watched:
         return None
 
     def _receive(self, budget: Budget) -> None:
+        time.sleep(_NAP_SECONDS)
         left = self._wall + budget.wall_seconds - time.monotonic()
         if not self._poll.poll(max(1.0, min(_POLL_SECONDS, left) * 1000)):
             if not self._launched.process.has_ended():
