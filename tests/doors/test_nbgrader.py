@@ -92,6 +92,7 @@ def gradebook(course):
     return lambda: NbGraderAPI(CourseDirectory(root=str(course)))
 
 
+@pytest.mark.slow  # each opening of the gradebook sets up its database
 @pytest.mark.nbgrader
 @pytest.mark.filterwarnings("ignore")
 class TestGradebook:
