@@ -357,6 +357,7 @@ def _judged_check(item: Check, observation: Observation, answer: Value) -> Check
         where=observation.where,
         exception=observation.exception if observation.outcome is Outcome.RAISED else "",
         stub=observation.stub,
+        tells=scoring.tells(findings, answer),
     )
 
 

@@ -29,14 +29,14 @@ class Place:
 
 def places(source: Source, cells: Sequence[Cell], questions: Sequence[QuestionReport]) -> dict[str, Place]:
     """For each question that fell short the line that raised, else the one in which its stub is defined, if found."""
-    text = handed_in_text(source)
+    file = _File(handed_in_text(source))
     found: dict[str, Place] = {}
     for question in questions:
         where = next((item.where for item in question.own_checks if item.where), None)
         at = (where.cell, where.line) if where else _definition(cells, question.stub)
         if at is None or question.points == question.possible:
             continue
-        found[question.name] = Place(_file_line(text, *at) or 1, *at)
+        found[question.name] = Place(file.line(*at) or 1, *at)
     return found
 
 
@@ -53,25 +53,42 @@ def _definition(cells: Sequence[Cell], stub: str) -> tuple[int, int] | None:
     return None
 
 
-def _file_line(text: str, cell: int, line: int) -> int:
-    """The line of the file; 0 where it cannot be said, as of a file in a zip."""
-    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
-        starts = [start for start, _ in percent_cells(text)]
-        return starts[cell - 1] + line - 1 if 0 < cell <= len(starts) else 0
-    try:
-        return _notebook_line(text, cell, line)
-    except (ValueError, RecursionError, StopIteration):  # as `submission` read it, or not at all
-        return 0
+class _File:
+    """What was handed in, and where its code cells begin; a file in a zip has no lines to point at."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.is_notebook = text.lstrip("\ufeff \t\r\n").startswith("{")
+        self.starts: list[int] = []
+        try:
+            found = _code_cells(text) if self.is_notebook else (start for start, _ in percent_cells(text))
+            self.starts.extend(found)
+        except (ValueError, RecursionError, LookupError):  # as `submission` read it, or not at all
+            self.starts.clear()
+
+    def line(self, cell: int, line: int) -> int:
+        """The line of the file that a cell's line is; 0 where it cannot be said."""
+        if not 0 < cell <= len(self.starts):
+            return 0
+        start = self.starts[cell - 1]
+        if not self.is_notebook:
+            return start + line - 1
+        source = next((at for key, at in _members(self.text, start) if key == "source"), start)
+        return self.text.count("\n", 0, _line_of_source(self.text, source, line)) + 1
 
 
-def _notebook_line(text: str, cell: int, line: int) -> int:
-    cells = next(place for key, place in _members(text, _after_blanks(text, 0)) if key == "cells")
-    codes = (place for place in _items(text, cells) if _DECODER.raw_decode(text, place)[0].get("cell_type") == "code")
-    for number, place in enumerate(codes, 1):
-        if number == cell:
-            source = next(at for key, at in _members(text, place) if key == "source")
-            return text.count("\n", 0, _line_of_source(text, source, line)) + 1
-    return 0
+def _code_cells(text: str) -> Iterator[int]:
+    """The places of a notebook's code cells."""
+    for cells in (place for key, place in _members(text, _after_blanks(text, 0)) if key == "cells"):
+        yield from _code_cells_of(text, cells)
+        return
+
+
+def _code_cells_of(text: str, cells: int) -> Iterator[int]:
+    for place in _items(text, cells):
+        cell, _ = _DECODER.raw_decode(text, place)
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            yield place
 
 
 def _line_of_source(text: str, source: int, line: int) -> int:
@@ -80,7 +97,9 @@ def _line_of_source(text: str, source: int, line: int) -> int:
         return source
     seen, found = 0, source
     for place in _items(text, source):
-        part: str = _DECODER.raw_decode(text, place)[0]
+        part, _ = _DECODER.raw_decode(text, place)
+        if not isinstance(part, str):  # `submission` passes over it
+            continue
         found = place
         seen += part.count("\n")
         if seen >= line:

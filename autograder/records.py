@@ -261,6 +261,7 @@ class CheckReport:
     where: Where | None = None
     exception: str = ""
     stub: str = ""
+    tells: bool = True  # something passed that is not zero all over, as the answer of a stub that does nothing
 
 
 class Surely(StrEnum):

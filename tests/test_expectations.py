@@ -1,5 +1,6 @@
 """The rule that judges a check, and how findings become points."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from autograder import scoring
 from autograder.expectations import judge
-from autograder.records import Blocks, CheckReport, Finding, Observation, Outcome, Verdict, Where
+from autograder.records import Blocks, CheckReport, Finding, Observation, Outcome, Sequence, Verdict, Where
 
 ANSWER = np.array([0.5, 0.25])
 
@@ -83,6 +84,26 @@ def test_properties_wait_for_a_hidden_value_where_there_is_one():
     hidden = (_report(0, Verdict.WRONG_VALUE), False)
     assert scoring.withhold_properties([held, public, hidden])[0].points == 0
     assert scoring.withhold_properties([held, public])[0].points == 1
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "told"),
+    [
+        (np.zeros(3), np.zeros(3), False),
+        (np.ones(3), np.ones(3), True),
+        (np.zeros(3), np.ones(3), False),
+        (Blocks((("a", np.zeros(2)), ("b", np.ones(2)))), Blocks((("a", np.zeros(2)), ("b", np.ones(2)))), True),
+        (Blocks((("a", np.zeros(2)), ("b", np.zeros(2)))), Blocks((("a", np.zeros(2)), ("b", np.ones(2)))), False),
+        (Sequence((np.zeros(2), np.zeros(3))), Sequence((np.zeros(2), np.zeros(3))), False),
+        (Sequence((np.zeros(2), "up")), Sequence((np.zeros(2), "up")), True),
+    ],
+)
+def test_zeros_tell_nothing(seen, wanted, told):
+    """A block that is zero all over is right for a stub that does nothing; it unlocks no property."""
+    findings = judge(_returned(seen), wanted)
+    assert scoring.tells(findings, wanted) is told
+    found = replace(_report(1), points=scoring.points_of(findings, Fraction(1), 1), tells=told)
+    assert (scoring.withhold_properties([(_report(1), True), (found, False)])[0].points > 0) is told
 
 
 def test_points_are_rounded_once():

@@ -82,3 +82,30 @@ def test_a_bulk_download_names_its_students(tmp_path):
             archive.writestr(f"{name}_assignsubmission_file_/hw.ipynb", as_file(["x = 1"]))
     for path in (tmp_path, tmp_path / "class.zip"):
         assert [source.student for source in find([path])] == ["Ann", "Bob"]
+
+
+@pytest.mark.parametrize(
+    ("class_", "told", "mallory"),
+    [
+        (
+            ["ann/part1.py", "ann/part2.py", "bob/part1.py", "bob/part2.py"],
+            ["ann", "ann", "bob", "bob"],
+            ["mallory/ann.py", "mallory/bob.py", "mallory/zoe.py", "mallory/x.py", "mallory/y.py"],
+        ),
+        (
+            ["ann_7/hw.py", "bob_8/hw.py"],
+            ["ann_7", "bob_8"],
+            [f"mallory/{name}_assignsubmission_.py" for name in ("ann_7", "ann_9", "zoe_1")],
+        ),
+    ],
+)
+def test_many_files_are_one_voice(class_, told, mallory):
+    """Who puts more files into a folder than all others together does not decide how the others are named."""
+    assert students([*class_, *mallory]) == [*told, *["mallory"] * len(mallory)]
+
+
+def test_no_two_owners_have_one_name():
+    """Where one's number makes another's name, each has the path."""
+    paths = ["Ann_7_assignsubmission_/a.py", "Ann_8_assignsubmission_/b.py", "c/Bob_1_2_x.py", "Ann_7.py"]
+    told = students(paths)
+    assert len(set(told)) == len(paths)

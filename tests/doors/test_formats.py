@@ -209,3 +209,19 @@ class TestPlaces:
         (source,) = find([path])
         assert places(source, (), wrong.questions) == {}
         assert places(source, read(hand_in("other.ipynb")).cells, wrong.questions)["softmax"].file_line == 1
+
+    @pytest.mark.parametrize(
+        "odd", ["x", 5, None, [1], {"cell_type": "markdown"}, {"cell_type": "raw", "source": 1}, {"cells": []}]
+    )
+    def test_what_is_no_cell_is_passed_over(self, graded, hand_in, odd):
+        """A notebook that can be graded can be pointed into, whatever else is in it."""
+        path = hand_in(softmax=RAISES)
+        tree = json.loads(path.read_text())
+        for cell in tree["cells"]:
+            cell["source"] = [part for line in cell["source"] for part in (line, 7, None)]
+        tree["cells"].insert(0, odd)
+        for cells in (tree["cells"], []):  # the last of two is what counts, and is not looked for
+            path.write_text(json.dumps(tree, indent=1).replace("{", f'{{"cells": {json.dumps(cells)},', 1))
+            (source,) = find([path])
+            found = places(source, read(path).cells, graded(path).questions)["softmax"]
+            assert (found.cell, found.line) == (3, 3)
