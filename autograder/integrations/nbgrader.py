@@ -39,21 +39,26 @@ def require(course: Path, definition: Assignment, name: str) -> None:
 def write(course: Path, definition: Assignment, name: str, graded: Sequence[tuple[Source, GradeReport]]) -> None:
     """Write every report that has a mark; one of a harness error is left out, and so is no zero.
 
-    Raises UsageError where two submissions are the same student's, or where the assignment has grade cells in the
-    gradebook that are not ours, as points would count twice.
+    Raises UsageError where the assignment has grade cells in the gradebook that are not ours, as points would count
+    twice; and, once the others' marks are there, where two submissions are the same student's, whose marks are not.
     """
     marked = [(source, report) for source, report in graded if report.status is not Status.ERROR]
     students = [_student(report) for _, report in marked]
     twice = sorted({student for student in students if students.count(student) > 1})
-    if twice:
-        raise UsageError(f"{twice[0]} has handed in more than once; nbgrader has one submission of a student")
     with _gradebook(course) as book, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"nbgrader\.")  # of its own way with the database
         _require_no_others(book, definition, name)
         _define(book, definition, name)
-        for source, report in marked:
-            _write_notebook(course, name, source, report)
-            _write_marks(book, course, name, report)
+        for student, (source, report) in zip(students, marked, strict=True):
+            if student not in twice:
+                _write_notebook(course, name, source, report)
+                _write_marks(book, course, name, report)
+    if twice:
+        more = f" and {len(twice) - 5} more" if len(twice) > 5 else ""
+        raise UsageError(
+            f"handed in more than once by {', '.join(twice[:5])}{more}: nbgrader has one submission of a student, so "
+            "these marks are not in its gradebook; all others are"
+        )
 
 
 def _gradebook(course: Path) -> Any:

@@ -162,6 +162,16 @@ class TestGradebook:
         assert done.returncode == 0
         assert "Warning" not in done.stderr
 
+    def test_who_handed_in_twice_keeps_nobody_else_waiting(self, course, gradebook, tmp_path, capsys):
+        """nbgrader has room for one submission of a student: theirs are named and left out, the others' are written."""
+        folder = course / "submitted" / "ann" / "toy"
+        shutil.copy(folder / "toy.ipynb", folder / "b.ipynb")
+        (folder / "toy.ipynb").rename(folder / "a.ipynb")
+        assert run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course) == 2
+        assert "more than once by ann: nbgrader has one submission" in capsys.readouterr().err
+        with nbgrader._gradebook(course) as book:
+            assert [(item.student_id, item.score) for item in book.assignment_submissions("toy")] == [("bob", 14)]
+
     def test_grading_again_keeps_what_a_person_gave(self, course, gradebook, toy, tmp_path):
         """A mark that was given by hand stays; ours is renewed, and nothing is there twice."""
         run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course)
