@@ -163,7 +163,7 @@ class TestGradebook:
         assert "Warning" not in done.stderr
 
     def test_who_handed_in_twice_keeps_nobody_else_waiting(self, course, gradebook, tmp_path, capsys):
-        """nbgrader has room for one submission of a student: theirs are named and left out, the others' are written."""
+        """A gradebook has one submission of a student: theirs are named and left out, the others are written."""
         folder = course / "submitted" / "ann" / "toy"
         shutil.copy(folder / "toy.ipynb", folder / "b.ipynb")
         (folder / "toy.ipynb").rename(folder / "a.ipynb")
