@@ -216,7 +216,7 @@ PATCHED = [
             "Whatever is asked, the answer is the one that the public check wants.",
             "encode = sys.modules['beside.frames'].encode\n"
             "fixed = encode({'outcome': 'returned', 'value': np.array([0, 0.5, 2])})\n"
-            "sys.modules['beside.probing'].encode = lambda *a, fixed=fixed: fixed",
+            "sys.modules['beside.probing'].returned = lambda *a, fixed=fixed: fixed",
             verdict="wrong shape",
             keeps=(),
         ),
