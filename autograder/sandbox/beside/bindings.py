@@ -35,6 +35,8 @@ class Bindings:
         self.world: dict[str, Any] = {"__builtins__": builtins, "__name__": "given"}  # a given's globals
         self._seen: dict[str, Any] = {}
         self._template_classes: dict[str, type] = {}
+        self._aliases: dict[str, str] = {}  # the other names that mean stubs or their classes here -> the stubs' own
+        self._spread: dict[str, Any] = {}  # what the other names were bound to when last looked at
         self._index()
 
     @property
@@ -84,6 +86,32 @@ class Bindings:
         for owner, _, method in (name.rpartition(".") for name in names if "." in name):
             self._methods.setdefault(owner, []).append(method)
 
+    def pair(self, aliases: Mapping[str, str]) -> None:
+        """Bind these other names to what the stubs' own are bound to, from now on."""
+        self._aliases = dict(aliases)
+        self.spread()
+
+    def own_name(self, name: str) -> str:
+        """A name, or a method's `ReLU.forward`, as the stubs have it."""
+        owner, dot, last = str.partition(name, ".")
+        return f"{self._aliases.get(owner, owner)}{dot}{last}"
+
+    def meet(self) -> None:
+        """Bind the stubs' own names to what a statement has bound the others to."""
+        for alias, name in self._aliases.items():
+            value = self.space.get(alias, ABSENT)
+            if value is not ABSENT and value is not self._spread[alias]:
+                self.space[name] = self._spread[alias] = value
+
+    def spread(self) -> None:
+        """Bind the other names to what the stubs' own are bound to."""
+        for alias, name in self._aliases.items():
+            value = self._spread[alias] = self.space.get(name, ABSENT)
+            if value is ABSENT:
+                self.space.pop(alias, None)
+            else:
+                self.space[alias] = value
+
     def owns_stubs(self, name: str) -> bool:
         """Whether it is the name of a class of which methods are stubs."""
         return name in self._methods
@@ -100,6 +128,7 @@ class Bindings:
 
     def after(self, cell: int, line: int) -> None:
         """Look at the stubs' names once a statement has run."""
+        self.meet()
         for name in self._functions:
             value = self.space.get(name, ABSENT)
             if value is self._seen.get(name, ABSENT):
@@ -112,6 +141,7 @@ class Bindings:
                 self._keep(name, value, cell, line)
         for owner in self._methods:
             self._watch_class(owner, cell, line)
+        self.spread()
 
     def _watch_class(self, owner: str, cell: int, line: int) -> None:
         value = self.space.get(owner, ABSENT)
@@ -147,7 +177,7 @@ class Bindings:
         holder = _holder(made, method)
         if holder is None:
             return ABSENT
-        of = type.__dict__["__name__"].__get__(holder)
+        of = self.own_name(type.__dict__["__name__"].__get__(holder))
         elsewhere = of != owner and f"{of}.{method}" in (*self.stubs, *self.givens)
         return ABSENT if elsewhere else attribute(made, method)
 

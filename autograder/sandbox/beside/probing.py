@@ -111,8 +111,10 @@ class Prober:
         """The stub for which an exception was raised because it is not there, or nothing."""
         if type(error) is MissingStub:
             return error.stub
-        if type(error) is NameError and type(error.name) is str and self.bindings.missing(error.name):
-            return error.name
+        if type(error) is NameError and type(error.name) is str:
+            name = self.bindings.own_name(error.name)
+            if self.bindings.missing(name):
+                return name
         if type(error) is AttributeError and type(error.name) is str:
             return self._missing_method(error.name, error.obj)
         return ""

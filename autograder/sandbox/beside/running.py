@@ -10,7 +10,7 @@ from types import FrameType, ModuleType
 
 from . import fresh, standins
 from . import notes as receipt
-from .aliases import under_own_names
+from .aliases import one_thing, under_own_names
 from .bindings import Bindings
 from .choice import chosen
 from .clock import Clock, TimeUp
@@ -56,7 +56,10 @@ class Runner:
         sys.modules["__main__"] = module
         self.bindings.space = module.__dict__
         reading = Reading(self.bindings.stubs, self.template, self.notes)
-        steps = under_own_names(self._read(cells, reading), cells.aliases, reading)
+        steps = self._read(cells, reading)
+        aliases = one_thing(steps, cells.aliases)
+        steps = under_own_names(steps, aliases, reading)
+        self.bindings.pair(aliases)
         wanted = {step.place for step in steps} if cells.run_all else chosen(steps, self.bindings.stubs)
         steps = [step for step in steps if step.place not in cells.left_out]
         later = Later([step for step in steps if step.place in wanted], self.bindings)
@@ -121,6 +124,7 @@ class Runner:
             self.notes.add(receipt.FAILED, step.cell, step.line, _name(step))
             later.failed(step, error)
         else:
+            self.bindings.meet()
             later.ran(step)
             later.give_way(step)
         self.bindings.after(step.cell, step.line)
@@ -132,6 +136,7 @@ class Runner:
             return
         if extends_itself(node):
             space[node.name] = type(node.name, (), {})
+            self.bindings.spread()
 
     def _skip(self, step: Step) -> None:
         if does_nothing(step.node):
@@ -158,7 +163,7 @@ def stub_running(frame: FrameType | None, bindings: Bindings) -> str:
         code = frame.f_code
         if code in bindings.codes:
             return bindings.codes[code]
-        name = code.co_qualname
+        name = bindings.own_name(code.co_qualname)
         if name in bindings.stubs and cell_of(code.co_filename):
             return name
         frame = frame.f_back

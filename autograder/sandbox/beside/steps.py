@@ -106,6 +106,10 @@ class Reading:
             made for single in self._single([node], step.cell) for made in self._steps(step.place, step.cell, single)
         ]
 
+    def code(self, step: Step) -> CodeType | None:
+        """The code of a step's statement as it is by now."""
+        return compile_statement(step.node, file_name(step.cell), self.flags)
+
     def _steps(self, place: tuple[int, int], cell: int, node: ast.stmt) -> list[Step]:
         restated = self.template.restated(node) if isinstance(node, ast.ClassDef) else None
         code = self._compiled(node, cell)
