@@ -66,6 +66,9 @@ _NOTES = {
     NoteKind.STAND_IN: "imports {name}, for which an inert stand-in was used",
     NoteKind.KEPT: "binds {name} to something that cannot be called; the function was kept",
     NoteKind.BLANK: "has {name} as the template gives it: not written yet",
+    NoteKind.UNSURE: (
+        "may change what a graded function uses ({name}); it was left out at first, and run where that gained marks"
+    ),
     NoteKind.TWICE: "defines {name} again; the last definition counts",
 }
 

@@ -111,12 +111,15 @@ class _Grading:
         self.idle_seconds = 0.0
 
     def with_own_functions(self) -> Sitting:
-        """All questions in one process; those that miss a name once more, with every cell run."""
+        """All questions in one process; once more, with every cell run, those that may lack a statement's doing.
+
+        They miss a name or, where a statement was left out that may change what stubs use, they fall short.
+        """
         questions = self.loaded.questions
         sitting = self._observe(questions, ())
         for reading in self.readings:
             reading.own = reading.judged(questions, sitting.observations)
-        missed = [question for question in questions if _misses_a_name(self.readings[0].own[question.name])]
+        missed = [question for question in questions if self._may_lack_a_statement(question, sitting)]
         if missed:
             observations = self._observe(missed, (), run_all=True).observations
             again = [reading.judged(missed, observations) for reading in self.readings]
@@ -133,6 +136,13 @@ class _Grading:
         for reading in self.readings:
             reading.best = dict(reading.own)
         return sitting
+
+    def _may_lack_a_statement(self, question: Question, sitting: Sitting) -> bool:
+        attempts = [reading.own[question.name] for reading in self.readings]
+        if _misses_a_name(attempts[0]):
+            return True
+        unsure = any(note.kind is NoteKind.UNSURE for note in sitting.notes)
+        return unsure and all(attempt.points < question.possible for attempt in attempts)
 
     def after_further_attempts(self, own: Sitting) -> _Reading:
         """The convention that gives most, once every question that needs further attempts has had them.

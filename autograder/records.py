@@ -183,6 +183,7 @@ class NoteKind(StrEnum):
     KEPT = "kept"  # a stub's name was bound to something that cannot be called; the function stays
     BLANK = "blank"  # a stub is still the template's
     TWICE = "twice"  # a stub was defined more than once; the last one counts
+    UNSURE = "unsure"  # not run at first, and may yet change what a stub uses: run for a second attempt
 
 
 @dataclass(frozen=True, slots=True)

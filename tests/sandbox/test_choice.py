@@ -19,7 +19,7 @@ def run(source, stubs=("relu",)):
     """The statements that are run, as text, without the stubs' own definitions and imports."""
     reading = Reading(tuple(stubs), Template({}, {}), Notes())
     steps = reading.read(0, 1, textwrap.dedent(source).strip("\n"))
-    wanted = chosen(steps, stubs)
+    wanted = chosen(steps, stubs).places
     return [ast.unparse(s.node) for s in steps if s.place in wanted and not s.is_import and not s.is_definition]
 
 
@@ -192,7 +192,7 @@ def test_defs_and_imports_are_always_run():
     """Every import, def and class is run, needed or not."""
     reading = Reading(("relu",), Template({}, {}), Notes())
     steps = reading.read(0, 1, "import os\ndef f(): pass\nclass A: pass\nx = 1")
-    assert len(chosen(steps, ["relu"])) == 3
+    assert len(chosen(steps, ["relu"]).places) == 3
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_the_name_of_a_module_stays_the_modules(mishap):
     source = f"import numpy as np\ndef relu(z): return np.maximum(0, z)\n{mishap}"
     reading = Reading(("relu",), Template({}, {}), Notes())
     steps = reading.read(0, 1, source)
-    assert chosen(steps, ["relu"]) == {(0, 0), (0, 1)}
+    assert chosen(steps, ["relu"]).places == {(0, 0), (0, 1)}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_the_name_of_a_module_may_become_another_modules(other):
     source = f"import numpy as np\ndef relu(z): return np.maximum(0, z)\n{other}"
     reading = Reading(("relu",), Template({}, {}), Notes())
     steps = reading.read(0, 1, source)
-    assert chosen(steps, ["relu"]) == {(0, 0), (0, 1), (0, 2)}
+    assert chosen(steps, ["relu"]).places == {(0, 0), (0, 1), (0, 2)}
 
 
 @pytest.mark.parametrize("binding", ["exec(source)", "globals()['relu'] = f", "vars()['relu'] = f"])

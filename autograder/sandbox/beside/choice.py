@@ -9,6 +9,7 @@ statement that can be read, those that may bind anything are run: `exec(…)`, `
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from .names import Changes, changes_within, handed, written_into
 from .steps import Step
@@ -19,8 +20,16 @@ _MAY_BIND_ANYTHING = {"exec", "eval", "globals", "locals", "vars"}
 _IMPORTING = {"__import__", "import_module"}
 
 
-def chosen(steps: list[Step], stubs: Iterable[str]) -> set[tuple[int, int]]:
-    """The places of the steps to run."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The places of the steps to run, and the global names that are needed."""
+
+    places: set[tuple[int, int]]
+    needed: set[str]
+
+
+def chosen(steps: list[Step], stubs: Iterable[str]) -> Chosen:
+    """What the stubs need."""
     return _Search(steps, frozenset(stubs)).run()
 
 
@@ -36,12 +45,12 @@ class _Search:
         self.imported = {name for step in steps if step.is_import for name in step.names.binds}
         self.defined = {name for step in steps if step.is_definition for name in step.names.binds}
         self.writers = _writers(steps, self.imported | self.defined)
-        self.fillers = _fillers(steps)
+        self.fillers = fillers(steps)
         self.modules = {name for step in steps if isinstance(step.node, ast.Import) for name in step.names.binds}
         self.numpy = {name for step in steps if _imports_numpy(step) for name in step.names.binds}
         self.lost = self.owners - {name for step in steps for name in step.names.binds}
 
-    def run(self) -> set[tuple[int, int]]:
+    def run(self) -> Chosen:
         found: set[tuple[int, int]] = set()
         while True:
             size = (len(self.needed), len(self.attributes), len(found))
@@ -52,7 +61,8 @@ class _Search:
             if size == (len(self.needed), len(self.attributes), len(found)):
                 break
         found |= {step.place for step in self.steps if step.is_import or step.is_definition}
-        return found - {step.place for step in self.steps if self._hides_numpy(step)}
+        found -= {step.place for step in self.steps if self._hides_numpy(step)}
+        return Chosen(found, self.needed)
 
     def _is_wanted(self, step: Step) -> bool:
         names = step.names
@@ -137,7 +147,7 @@ def _writers(steps: list[Step], kept: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _fillers(steps: list[Step]) -> dict[str, tuple[list[str], set[str]]]:
+def fillers(steps: list[Step]) -> dict[str, tuple[list[str], set[str]]]:
     """Function -> its parameters, and those of them that it writes into, or hands to one that does."""
     functions = [step.node for step in steps if isinstance(step.node, Function)]
     changes = {node.name: changes_within(node) for node in functions}
@@ -154,11 +164,12 @@ def _fillers(steps: list[Step]) -> dict[str, tuple[list[str], set[str]]]:
             return found
 
 
+def filled_by(call: ast.Call, fillers: dict[str, tuple[list[str], set[str]]]) -> set[str]:
+    """The names at the roots of what a call hands to parameters that are written into."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    positions, written = fillers.get(name, ([], set()))
+    return set().union(*(root for parameter, root in handed(call, positions) if parameter in written))
+
+
 def _filled(changes: Changes, fillers: dict[str, tuple[list[str], set[str]]]) -> set[str]:
-    """The names at the roots of what is handed to parameters that are written into."""
-    found: set[str] = set()
-    for call in changes.calls:
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        positions, written = fillers.get(name, ([], set()))
-        found = found.union(*(root for parameter, root in handed(call, positions) if parameter in written))
-    return found
+    return {root for call in changes.calls for root in filled_by(call, fillers)}

@@ -5,7 +5,7 @@ LONGEST_NAME = 80
 
 # the kinds, as `autograder.records.NoteKind` has them
 FAILED, TIMED_OUT, UNPARSED, SKIPPED = "failed", "timed out", "unparsed", "skipped"
-STAND_IN, KEPT, BLANK, TWICE = "stand-in", "kept", "blank", "twice"
+STAND_IN, KEPT, BLANK, TWICE, UNSURE = "stand-in", "kept", "blank", "twice", "unsure"
 
 
 class Notes:

@@ -14,6 +14,7 @@ from .aliases import one_thing, under_own_names
 from .bindings import Bindings
 from .choice import chosen
 from .clock import Clock, TimeUp
+from .doubt import doubtful
 from .later import Later, extends_itself
 from .notes import Notes
 from .steps import Reading, Step, cell_of
@@ -60,14 +61,16 @@ class Runner:
         aliases = one_thing(steps, cells.aliases)
         steps = under_own_names(steps, aliases, reading)
         self.bindings.pair(aliases)
-        wanted = {step.place for step in steps} if cells.run_all else chosen(steps, self.bindings.stubs)
+        choice = chosen(steps, self.bindings.stubs)
+        wanted = {step.place for step in steps} if cells.run_all else choice.places
+        doubts = {} if cells.run_all else doubtful(steps, choice, self.bindings.stubs)
         steps = [step for step in steps if step.place not in cells.left_out]
         later = Later([step for step in steps if step.place in wanted], self.bindings)
         fresh.reset(0)
         started = time.process_time()
         for step in steps:
             if step.place not in wanted:
-                self._skip(step)
+                self._skip(step, doubts.get(step.place, ""))
             elif later.is_early(step):
                 later.waiting.append(step)
             else:
@@ -138,14 +141,16 @@ class Runner:
             space[node.name] = type(node.name, (), {})
             self.bindings.spread()
 
-    def _skip(self, step: Step) -> None:
+    def _skip(self, step: Step, doubt: str) -> None:
         if does_nothing(step.node):
             return
         stubs = {stub.partition(".")[0] for stub in self.bindings.stubs}
-        taken = sorted(step.names.binds & stubs)
-        if taken and not isinstance(step.node, ast.Delete):
+        taken = [] if isinstance(step.node, ast.Delete) else sorted(step.names.binds & stubs)
+        if taken:
             self.notes.add(receipt.KEPT, step.cell, step.line, taken[0])
-        else:
+        if doubt:
+            self.notes.add(receipt.UNSURE, step.cell, step.line, doubt)
+        elif not taken:
             self.notes.add_once(receipt.SKIPPED, step.cell, step.line)
 
 
