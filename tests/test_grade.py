@@ -8,6 +8,7 @@ import pytest
 from autograder import feedback
 from autograder.grade import grade
 from autograder.records import Cell, NoteKind, State, Status, Submission, Verdict
+from autograder.sandbox import observe
 
 from .sandbox.conftest import UNWALLED, without
 
@@ -283,3 +284,106 @@ def test_a_table_that_is_filled_out_of_sight_is_found(toy):
     imports, *cells = _replaced(RELU, relu)
     report = grade(_submission(imports, fill, "fill(KINDS)", *cells), toy)
     assert _points(report)["relu"] == 4
+
+
+STEPS = "STEPS = [lambda z: -z]"
+BY_STEPS = "def relu(z):\n    for step in STEPS:\n        z = step(z)\n    return z"
+BEND = "lambda z: np.maximum(z, 0)"
+
+
+@pytest.fixture
+def sittings(monkeypatch):
+    """Whether every cell was run, of each sitting without givens."""
+    seen = []
+
+    def watched(cells, givens, *rest, **named):
+        if not givens:
+            seen.append(named["run_all"])
+        return observe(cells, givens, *rest, **named)
+
+    monkeypatch.setattr("autograder.grade.observe", watched)
+    return seen
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"first = STEPS.pop(0)\n[STEPS.append(g) for g in ({BEND},)]",
+        f"_ = STEPS.clear(), STEPS.append({BEND})",
+        f"del STEPS[0]\nlist(map(STEPS.append, [{BEND}]))",
+        f"while STEPS:\n    print(STEPS.pop(0))\nlist.append(STEPS, {BEND})",
+        f"import operator\noperator.setitem(STEPS, 0, {BEND})",
+        f"steps = STEPS\nadd = steps.append\ngone = steps.pop()\nadd({BEND})",
+        f"def setup(k):\n    STEPS[:] = [{BEND}] * k\n    return True\nfor k in (1, 2):\n    n = setup(k)",
+        f"def setup(k):\n    STEPS[:] = [{BEND}] * k\n    return True\nassert setup(2)",
+        f"exec('STEPS[0] = {BEND}')",
+    ],
+    ids=[
+        "comprehension",
+        "kept result",
+        "del and map",
+        "while",
+        "operator",
+        "other names",
+        "function",
+        "assert",
+        "text",
+    ],
+)
+def test_set_up_that_is_left_out_brings_a_second_attempt(toy, sittings, lines):
+    """However a list that a stub reads is filled, a right notebook has all its points, and is told what was unsure."""
+    report = grade(_submission(IMPORTS, STEPS, lines, *_replaced(RELU, BY_STEPS)[1:]), toy)
+    assert _points(report) == FULL
+    assert sittings == [False, True]
+    assert {note.cell for note in report.notes if note.kind is NoteKind.UNSURE} == {3}
+    assert any("may change what a graded function uses" in line for line in feedback.report(report))
+
+
+ORDINARY = (
+    "import matplotlib.pyplot as plt\nx = np.linspace(-1, 1, 6).reshape(2, 3)",
+    "print(relu(x), x.shape, len(x))\nplt.plot(x, relu(x))\nplt.show()",
+    "net = Net(np.eye(3))\nlosses = []\ny = np.eye(3)[:2]",
+    "for step in range(3):\n    net.w = net.w - 0.1 * net.grad(x, y)\n    losses.append(net.loss(x, y))",
+    "def train(net, x, y):\n    losses.append(net.loss(x, y))\n    return losses[-1]\nloss = train(net, x, y)",
+    "plt.plot(losses)\nassert np.allclose(relu(x), np.maximum(x, 0))",
+)
+
+
+@pytest.mark.parametrize("relu", [RELU, "def relu(z):\n    return abs(z)"], ids=["right", "wrong"])
+def test_an_ordinary_notebook_has_one_sitting(toy, sittings, relu):
+    """Prints, plots and training at the end bring no second one, whether all is right or not."""
+    report = grade(_submission(*_replaced(RELU, relu), *ORDINARY), toy)
+    assert sittings == [False]
+    assert not any(note.kind is NoteKind.UNSURE for note in report.notes)
+
+
+def test_a_right_notebook_with_a_doubt_has_one_sitting(toy, sittings):
+    """What is full is not tried again."""
+    assert _points(grade(_submission(STEPS, *RIGHT, "STEPS and STEPS.pop()", "exec('')"), toy)) == FULL
+    assert sittings == [False]
+
+
+FORGED_DOUBT = """
+import sys
+def forge(made):
+    frame = sys._getframe()
+    while frame:
+        notes = getattr(frame.f_locals.get("self"), "notes", None)
+        if notes is not None:
+            notes._lines["unsure\\t1\\t1\\tnp"] = None
+        frame = frame.f_back
+    return made
+@forge
+def made(): pass
+"""
+
+
+def test_a_forged_doubt_gains_nothing(toy, sittings):
+    """It brings one sitting more, in which wrong functions earn what they earned."""
+    cells = _replaced(RELU, "def relu(z):\n    return abs(z)")
+    before = grade(_submission(*cells), toy)
+    assert sittings == [False]
+    forged = grade(_submission(FORGED_DOUBT, *cells), toy)
+    assert any(note.kind is NoteKind.UNSURE for note in forged.notes)
+    assert sittings == [False, False, True]
+    assert _points(forged) == _points(before)
