@@ -25,10 +25,10 @@ class Notes:
         """What was noted no longer holds."""
         self._lines.pop(f"{kind}\t{cell}\t{line}\t{name}", None)
 
-    def add_once(self, kind: str, cell: int, line: int) -> None:
+    def add_once(self, kind: str, cell: int, line: int, name: str = "") -> None:
         """Make a note, unless there is one of the kind for the cell."""
         if not any(text.startswith(f"{kind}\t{cell}\t") for text in self._lines):
-            self.add(kind, cell, line)
+            self.add(kind, cell, line, name)
 
     @property
     def lines(self) -> list[str]:

@@ -149,7 +149,7 @@ class Runner:
         if taken:
             self.notes.add(receipt.KEPT, step.cell, step.line, taken[0])
         if doubt:
-            self.notes.add(receipt.UNSURE, step.cell, step.line, doubt)
+            self.notes.add_once(receipt.UNSURE, step.cell, step.line, doubt)
         elif not taken:
             self.notes.add_once(receipt.SKIPPED, step.cell, step.line)
 
