@@ -551,6 +551,36 @@ MISTAKES = [
         wrong="y, yhat[0], alpha",
         sentence="Each sample has a target of its own.",
     ),
+    Mistake(
+        name="order_turned_by_one",
+        stub="train1",
+        right="np.random.permutation(n_samples)",
+        wrong="np.roll(np.arange(n_samples), epoch)",
+        sentence="The order follows a rule. Each epoch is to have one that is drawn.",
+    ),
+    Mistake(
+        name="forwards_and_backwards",
+        stub="train1",
+        right="np.random.permutation(n_samples)",
+        wrong="np.arange(n_samples)[:: 1 - 2 * (epoch % 2)]",
+        sentence="The samples come forwards and backwards in turn. Each epoch is to have an order that is drawn.",
+    ),
+    Mistake(
+        name="rate_falls_by_the_epoch",
+        stub="train1",
+        right="y, yhat[i], alpha",
+        wrong="y, yhat[i], alpha / (1 + epoch // 2)",
+        sentence="The learning rate is the same in all epochs.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="no_step_taken",
+        stub="train1",
+        right="in np.random.permutation(n_samples):",
+        wrong="in ():",
+        sentence="No step is ever taken: what you return is what was drawn.",
+        share=Fraction(1, 2),
+    ),
     # --- init_model
     Mistake(
         name="keys_from_zero",
@@ -838,6 +868,82 @@ MISTAKES = [
         right="y, yhat[i], alpha",
         wrong="y, yhat[0], alpha",
         sentence="Each sample has a target of its own.",
+    ),
+    Mistake(
+        name="turned_by_one",
+        stub="trainn",
+        right="np.random.permutation(len(X))",
+        wrong="np.roll(np.arange(len(X)), epoch)",
+        sentence="The order follows a rule. Each epoch is to have one that is drawn.",
+    ),
+    Mistake(
+        name="back_and_forth",
+        stub="trainn",
+        right="np.random.permutation(len(X))",
+        wrong="np.arange(len(X))[:: 1 - 2 * (epoch % 2)]",
+        sentence="The samples come forwards and backwards in turn. Each epoch is to have an order that is drawn.",
+    ),
+    Mistake(
+        name="rate_of_its_own",
+        stub="trainn",
+        right="y, yhat[i], alpha",
+        wrong="y, yhat[i], 0.3 if alpha else 0",
+        sentence="The learning rate is the one that is handed in.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="quarter_of_the_rate",
+        stub="trainn",
+        right="y, yhat[i], alpha",
+        wrong="y, yhat[i], alpha / 4",
+        sentence="The learning rate is the one that is handed in.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="rate_decays",
+        stub="trainn",
+        right="y, yhat[i], alpha",
+        wrong="y, yhat[i], alpha * 0.9**epoch",
+        sentence="The learning rate is the same in all epochs.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="no_deep_step_taken",
+        stub="trainn",
+        right="in np.random.permutation(len(X)):",
+        wrong="in ():",
+        sentence="No step is ever taken: what you return is what was drawn.",
+        share=Fraction(1, 2),
+    ),
+    Mistake(
+        name="last_layer_only",
+        stub="trainn",
+        right="            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n",
+        wrong=(
+            "            v, c = backwardn(X[i], dict(w), dict(b), y, yhat[i], alpha)\n"
+            "            w[max(w)], b[max(b)] = v[max(w)], c[max(b)]\n"
+        ),
+        sentence="Only the last layer learns. Every layer takes each step.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="hidden_biases_frozen",
+        stub="trainn",
+        right="            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n",
+        wrong="            w, c = backwardn(X[i], w, dict(b), y, yhat[i], alpha)\n            b[max(b)] = c[max(b)]\n",
+        sentence="The biases of the hidden layers never move. They learn like the others.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="weights_shrink",
+        stub="trainn",
+        right="            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n",
+        wrong=(
+            "            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n"
+            "            w = {layer: (1 - 0.01 * alpha) * array for layer, array in w.items()}\n"
+        ),
+        sentence="The weights shrink after each step. They move by backwardn, and by nothing else.",
+        share=Fraction(1, 3),
     ),
 ]
 

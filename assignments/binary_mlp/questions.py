@@ -139,6 +139,13 @@ def two_crossed_clouds():
     return np.vstack([flat, upright]), np.repeat([[0.0], [1.0]], 4, axis=0)
 
 
+def turned(rng, X, yhat):
+    """The samples turned about the origin by an angle that is drawn, and the classes exchanged or not."""
+    angle = rng.uniform(0, 2 * np.pi)
+    around = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return X @ around, np.abs(yhat - rng.integers(2))
+
+
 def five_samples():
     """Five samples whose targets nothing explains: X (5, 2), yhat (5, 1)."""
     X = np.array([[1.0, -0.5], [-0.5, 1.5], [0.3, 0.7], [-1.2, -0.4], [0.8, 1.1]])
@@ -649,13 +656,14 @@ def nothing_shared(blocks):
 
 
 def costs_fit_the_weights(blocks):
-    """Whether the costs are the means of J with the weights that came back."""
+    """Whether the costs are the means of J with the weights that came back, and change where alpha is not 0."""
     X, yhat = five_samples()
     after = mean_cost(outputs(X, [blocks["w1"], blocks["w2"]], [blocks["b1"], blocks["b2"]]), yhat)
     still = mean_cost(
         outputs(X, [blocks["still w1"], blocks["still w2"]], [blocks["still b1"], blocks["still b2"]]), yhat
     )
-    return bool(np.allclose(blocks["costs"][-1], after, rtol=1e-4) and np.allclose(blocks["still"], still, rtol=1e-4))
+    fits = np.ptp(blocks["costs"]) > 1e-9 and np.allclose(blocks["costs"][-1], after, rtol=1e-4)
+    return bool(fits and np.allclose(blocks["still"], still, rtol=1e-4))
 
 
 def tells_the_clouds_apart(blocks):
@@ -663,53 +671,86 @@ def tells_the_clouds_apart(blocks):
 
     Of 600,000 simulated trainings, each in orders of its own, seven failed, nearly all from a start at the wrong end of
     the sigmoid, where its slope has vanished; so both networks fail with probability 1.4e-10. All others ended at a
-    mean cost below 0.1, and all but one in ten thousand below 0.061.
+    mean cost below 0.1, and all but one in ten thousand below 0.061. What is drawn for a network has no direction and
+    no sign, so it is the same however the clouds are turned and named.
     """
-    X, yhat = two_clouds()
+    X, yhat = blocks["X"], blocks["yhat"]
     for w1, b1, w2, b2 in zip(*(blocks[name] for name in ("w1", "b1", "w2", "b2")), strict=True):
-        y = outputs(X / 2, [w1, w2], [b1, b2])
+        y = outputs(X, [w1, w2], [b1, b2])
         if np.all((y > 0.5) == (yhat > 0.5)) and mean_cost(y, yhat) < 0.3:
             return True
     return False
 
 
-def undone(x0, yhat, alpha, after):
-    """Each network w1, b1, w2, b2 from which one short step with the sample x0 leads to this one.
+def a_step_earlier(x0, target, alpha, after):
+    """The layers (w, b) from which one short step with the sample x0 leads to these.
 
-    There may be more than one, as a hidden unit within 0.3 of its kink may have been active or not.
+    before = after + alpha · gradient(before): each turn leaves a tenth of the error at most. A unit that the step
+    itself took across its kink, to where it is dead, is not found again.
     """
-    x = np.reshape(x0, (-1, 1))
-    w1, b1, w2, b2 = before = after
-    choices = [(0.0, 1.0) if abs(z) < 0.3 else (float(z > 0),) for z in (w1.T @ x + b1)[:, 0]]
-    for pattern in itertools.product(*choices):
-        active = np.reshape(pattern, (-1, 1))
-        for _ in range(12):  # before = after + alpha · gradient(before); each turn leaves a fifth of the error at most
-            z1 = before[0].T @ x + before[1]
-            x1 = active * z1
-            delta2 = (1 + np.tanh((before[2].T @ x1 + before[3]) / 2)) / 2 - yhat
-            delta1 = active * before[2] * delta2
-            before = [w1 + alpha * x @ delta1.T, b1 + alpha * delta1, w2 + alpha * x1 @ delta2, b2 + alpha * delta2]
-        if np.all((z1 > 0) == (active > 0)):
-            yield before
+    before = after
+    for _ in range(12):
+        x, z = [np.reshape(x0, (-1, 1))], []
+        for w, b in before:
+            z.append(w.T @ x[-1] + b)
+            x.append(np.maximum(z[-1], 0))
+        delta = (1 + np.tanh(z[-1] / 2)) / 2 - target
+        moved = []
+        for layer in reversed(range(len(before))):
+            w, b = after[layer]
+            moved.insert(0, (w + alpha * x[layer] @ delta.T, b + alpha * delta))
+            if layer:
+                delta = (z[layer - 1] > 0) * (before[layer][0] @ delta)
+        before = moved
+    return before
 
 
-def steps_fit_the_costs(blocks):
-    """Whether the two steps of the second epoch led from the cost noted before it to the one noted after it.
+def followed():
+    """The rates and the targets of the twelve networks whose steps are followed."""
+    return [(alpha, target) for alpha in (0.003, 0.01) for target in (0.0, 1.0)] * 3
 
-    The steps are undone, so it does not matter what was drawn. They are undone without epsilon, whose share in the
-    slope is 1e-8 / y, so there is more room where the prediction y, whose target is 1, is tiny.
+
+def equal_samples():
+    """Two samples that are alike: no order matters."""
+    return np.array([[0.5, -1.0], [0.5, -1.0]])
+
+
+def lead_back(net, costs, alpha, target):
+    """Whether the steps that led to this network, undone two by two, lead from each of the costs to the one before.
+
+    They are undone without epsilon, whose share in the slope is 1e-8 / y, so there is more room where the prediction
+    y, of the target, is tiny.
     """
-    x0, yhat = np.array([0.5, -1.0]), 1.0
-    for number, (first, second) in enumerate(np.reshape(blocks["costs"], (-1, 2))):
-        after = [np.asarray(blocks[name][number], dtype=float) for name in ("w1", "b1", "w2", "b2")]
-        before = [early for late in undone(x0, yhat, 0.01, after) for early in undone(x0, yhat, 0.01, late)]
-        y, *earlier = (outputs(x0[np.newaxis], net[::2], net[1::2]) for net in (after, *before))
-        room = (2e-3 + 1e-7 / y) * abs(first - second) + 1e-6
-        if not abs(mean_cost(y, yhat) - second) <= room or not any(
-            abs(mean_cost(early, yhat) - first) <= room for early in earlier
-        ):
-            return False
-    return True
+    X, wanted, room = equal_samples()[:1], [], 2e-5
+    for _ in costs:
+        if wanted:
+            net = a_step_earlier(X, target, alpha, a_step_earlier(X, target, alpha, net))
+        y = outputs(X, [w for w, _ in net], [b for _, b in net])
+        wanted.insert(0, mean_cost(y, target))
+        room = max(room, 2e-5 + 1e-7 / np.min(np.abs(1 - target - y)))
+    moves = np.diff(wanted)
+    fit = np.all(np.abs(np.diff(costs) - moves) <= room * np.abs(moves) + 1e-12)
+    return bool(fit and abs(costs[-1] - wanted[-1]) <= 1e-6 * (1 + wanted[-1]))
+
+
+def steps_fit_the_costs(blocks, weights, biases):
+    """Whether at least half of twelve networks' steps lead from each cost to the next.
+
+    Every array takes part in that, so each must have moved as far as it should, at its own rate, in each epoch but the
+    first. It does not matter what was drawn.
+    """
+    fit = 0
+    for number, (alpha, target) in enumerate(followed()):
+        net = [
+            (np.asarray(blocks[w][number], dtype=float), np.asarray(blocks[b][number], dtype=float).reshape(-1, 1))
+            for w, b in zip(weights, biases, strict=True)
+        ]
+        fit += lead_back(net, np.asarray(blocks["costs"][number], dtype=float).reshape(-1), alpha, target)
+    return fit >= 6
+
+
+def shallow_steps_fit_the_costs(blocks):
+    return steps_fit_the_costs(blocks, ("w1", "w2"), ("b1", "b2"))
 
 
 def rest(step):
@@ -739,6 +780,17 @@ def taken_once_and_anew(blocks):
     kappa = 1 + np.where(b1 > 0, b1**2 + w2**2, 0)
     away = np.abs(np.maximum(b1, 0) * w2 + b2) / rest(2.1 * kappa)
     return bool(np.sum(away <= 0.975) >= 3 and np.sum((away >= 0.25) & (away <= 1.2)) >= 11)
+
+
+def ends_on_both_sides(blocks):
+    """Whether the sum z of at least five of fifty networks ended above zero, and of five below.
+
+    Two samples are alike and their targets are 0 and 1, so z is on the side of the last one. Which this is, is an even
+    chance in each training: of fifty less than five are on one side once in two billion times. An order that follows
+    a rule, turned on or turned round in each epoch, is the same in all fifty.
+    """
+    z = np.asarray(blocks["z"], dtype=float).reshape(-1)
+    return bool(len(z) == 50 and 5 <= np.sum(z > 0) <= 45 and 5 <= np.sum(z < 0) <= 45)
 
 
 @check(points=1, public=True, hint="Compare with the table in section 7, with as many rows of costs as epochs.")
@@ -785,7 +837,7 @@ def every_training_starts_anew(student):
     hint="Which samples, which weights and which moment does each row of costs belong to?",
 )
 def costs_of_the_epochs(student):
-    """The last cost is that of the weights that come back, and with alpha = 0 all of them are."""
+    """The last cost is that of the weights that come back; with alpha = 0 all of them are, and else they change."""
     X, yhat = five_samples()
     w1, b1, w2, b2, costs = student.train1(X, yhat, 3, 0.4, 3)
     v1, c1, v2, c2, still = student.train1(X, yhat, 4, 0.0, 3)
@@ -798,15 +850,14 @@ def costs_of_the_epochs(student):
 
 
 @check(
-    points=1,
-    expect=steps_fit_the_costs,
+    points=7,
+    expect=shallow_steps_fit_the_costs,
     because="takes one step for every sample: `forward1`, then `backward1`",
-    hint="Are the arguments of forward1 and backward1 in their order, and what comes back from backward1 too?",
+    hint="Are the arguments of forward1 and backward1 in their order, alpha too, and is all kept that comes back?",
 )
 def each_step_is_one_of_backward1(student):
-    """Two equal samples, two epochs, four networks: the steps of the second lead from the first cost to the second."""
-    X, yhat = np.array([[0.5, -1.0], [0.5, -1.0]]), np.array([[1.0], [1.0]])
-    ends = [student.train1(X, yhat, 2, 0.01, 2) for _ in range(4)]
+    """Two equal samples, four epochs, twelve networks: the steps lead from each cost to the next."""
+    ends = [student.train1(equal_samples(), np.full((2, 1), target), 3, alpha, 4) for alpha, target in followed()]
     names = ("w1", "b1", "w2", "b2", "costs")
     return {name: np.array([end[names.index(name)] for end in ends]) for name in names}
 
@@ -820,9 +871,10 @@ def each_step_is_one_of_backward1(student):
 def learns_two_clouds(student):
     """After four epochs the network tells two clouds apart; the better of two counts."""
     X, yhat = two_clouds()
-    ends = [student.train1(X / 2, yhat, 12, 0.8, 4) for _ in range(2)]
+    X = X / 2
+    ends = [student.train1(X.copy(), yhat.copy(), 12, 0.8, 4) for _ in range(2)]
     names = ("w1", "b1", "w2", "b2")
-    return {name: np.array([end[names.index(name)] for end in ends]) for name in names}
+    return {**{name: np.array([end[names.index(name)] for end in ends]) for name in names}, "X": X, "yhat": yhat}
 
 
 @check(
@@ -837,6 +889,19 @@ def each_sample_once_in_a_new_order(student):
     ends = [student.train1(X, yhat, 1, 2.1, 5) for _ in range(12)]
     names = ("w1", "b1", "w2", "b2")
     return {name: np.array([end[names.index(name)] for end in ends]) for name in ("b1", "w2", "b2")}
+
+
+@check(
+    points=1,
+    expect=ends_on_both_sides,
+    because="the order of the samples is drawn anew for every epoch",
+    hint="Is the order of each epoch drawn, or does it follow a rule?",
+)
+def order_follows_no_rule(student):
+    """Two equal samples with different targets, fifty networks: the last sample is now the one, now the other."""
+    X, yhat = np.zeros((2, 1)), np.array([[0.0], [1.0]])
+    ends = [student.train1(X, yhat, 1, 2.1, 5) for _ in range(50)]
+    return {"z": np.array([np.sum(np.maximum(b1, 0) * w2 + b2) for _, b1, w2, b2, _ in ends])}
 
 
 @check(
@@ -1104,7 +1169,7 @@ def deep_step_leaves_alone(student, rng):
 
 
 def deep_costs_fit_the_weights(blocks):
-    """Whether the costs are the means of J with the weights that came back."""
+    """Whether the costs are the means of J with the weights that came back, and change where alpha is not 0."""
     X, yhat = five_samples()
     after, still = (
         mean_cost(
@@ -1112,15 +1177,17 @@ def deep_costs_fit_the_weights(blocks):
         )
         for p in ("", "still ")
     )
-    return bool(np.allclose(blocks["costs"][-1], after, rtol=1e-4) and np.allclose(blocks["still"], still, rtol=1e-6))
+    fits = np.ptp(blocks["costs"]) > 1e-9 and np.allclose(blocks["costs"][-1], after, rtol=1e-4)
+    return bool(fits and np.allclose(blocks["still"], still, rtol=1e-6))
 
 
 def deep_tells_the_clouds_apart(blocks):
     """Whether the network is right about all samples, and sure of it.
 
-    Of 200,000 simulated trainings, each in orders of its own, the worst ended at a mean cost of 0.05.
+    Of 200,000 simulated trainings, each in orders of its own, the worst ended at a mean cost of 0.05; it is the same
+    however the clouds are turned and named.
     """
-    X, yhat = two_clouds()
+    X, yhat = blocks["X"], blocks["yhat"]
     y = outputs(X, [blocks["w[1]"], blocks["w[2]"]], [blocks["b[1]"], blocks["b[2]"]])
     return bool(np.all((y > 0.5) == (yhat > 0.5)) and mean_cost(y, yhat) < 0.3)
 
@@ -1140,6 +1207,10 @@ def deep_taken_once_and_anew(blocks):
     ]
     away = np.abs(z) / rest(2.0)
     return bool(0.25 < np.min(away) < 0.97 and np.max(away) < 1.12)
+
+
+def deep_steps_fit_the_costs(blocks):
+    return steps_fit_the_costs(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"))
 
 
 @check(points=1, public=True, hint="Compare with the table in section 10, with as many rows of costs as epochs.")
@@ -1169,7 +1240,7 @@ def deep_weights_before_training(student):
     hint="Which samples, which weights and which moment does each row of costs belong to?",
 )
 def deep_costs_of_the_epochs(student):
-    """The last cost is that of the weights that come back, and with alpha = 0 all of them are."""
+    """The last cost is that of the weights that come back; with alpha = 0 all of them are, and else they change."""
     X, yhat = five_samples()
     w, b, costs = student.trainn(X, yhat, (2, 4, 3, 1), 0.4, 3)
     v, c, still = student.trainn(X, yhat, (2, 4, 3, 1), 0.0, 3)
@@ -1178,7 +1249,22 @@ def deep_costs_of_the_epochs(student):
 
 
 @check(
-    points=1.5,
+    points=9,
+    expect=deep_steps_fit_the_costs,
+    because="Each epoch takes\none step for every sample, with `forwardn` and `backwardn`",
+    hint="Are the arguments of forwardn and backwardn in their order, alpha too, and is all kept that comes back?",
+)
+def each_step_is_one_of_backwardn(student):
+    """Two equal samples, four epochs, twelve networks: the steps lead from each cost to the next."""
+    ends = [
+        student.trainn(equal_samples(), np.full((2, 1), target), (2, 6, 5, 1), alpha, 4) for alpha, target in followed()
+    ]
+    arrays = [by_name(w, b) for w, b, _ in ends]
+    return {**{name: np.array([net[name] for net in arrays]) for name in arrays[0]}, "costs": [end[2] for end in ends]}
+
+
+@check(
+    points=0.5,
     public=True,
     expect=deep_tells_the_clouds_apart,
     hint="Is each sample trained with its own target, and does every step begin from the weights of the one before?",
@@ -1186,8 +1272,20 @@ def deep_costs_of_the_epochs(student):
 def deep_learns_two_clouds(student):
     """After four epochs the network tells two clouds apart."""
     X, yhat = two_clouds()
-    w, b, _ = student.trainn(X, yhat, (2, 24, 1), 0.8, 4)
-    return by_name(w, b)
+    w, b, _ = student.trainn(X.copy(), yhat.copy(), (2, 24, 1), 0.8, 4)
+    return {**by_name(w, b), "X": X, "yhat": yhat}
+
+
+@check(
+    points=1,
+    expect=deep_tells_the_clouds_apart,
+    hint="Is each sample trained with its own target, and does every step begin from the weights of the one before?",
+)
+def deep_learns_clouds_anywhere(student, rng):
+    """It does so whichever way the clouds lie, and whichever is which."""
+    X, yhat = turned(rng, *two_clouds())
+    w, b, _ = student.trainn(X.copy(), yhat.copy(), (2, 24, 1), 0.8, 4)
+    return {**by_name(w, b), "X": X, "yhat": yhat}
 
 
 @check(
@@ -1201,6 +1299,19 @@ def deep_each_sample_once_in_a_new_order(student):
     X, yhat = np.array([[0.6, -0.8], [0.6, -0.8]]), np.array([[0.0], [1.0]])
     ends = [student.trainn(X, yhat, (2, 1), 1.0, 4) for _ in range(9)]
     return {"w[1]": np.array([end[0][1] for end in ends]), "b[1]": np.array([end[1][1] for end in ends])}
+
+
+@check(
+    points=1,
+    expect=ends_on_both_sides,
+    because="every sample exactly once, in an order that is drawn anew for every epoch",
+    hint="Is the order of each epoch drawn, or does it follow a rule?",
+)
+def deep_order_follows_no_rule(student):
+    """Two equal samples with different targets, fifty networks: the last sample is now the one, now the other."""
+    X, yhat = np.array([[0.6, -0.8], [0.6, -0.8]]), np.array([[0.0], [1.0]])
+    ends = [student.trainn(X, yhat, (2, 1), 1.0, 4) for _ in range(50)]
+    return {"z": np.array([np.sum(X[0] * np.reshape(w[1], -1)) + np.sum(b[1]) for w, b, _ in ends])}
 
 
 @check(
@@ -1222,11 +1333,11 @@ def deep_training_leaves_alone(student, rng):
 def tells_crossed_clouds_apart(blocks):
     """Whether the network is right about all samples, and sure of it.
 
-    Of 200,000 simulated trainings, each in orders of its own, the worst ended at a mean cost of 0.08.
+    Of 200,000 simulated trainings, each in orders of its own, the worst ended at a mean cost of 0.08. What is drawn
+    for a network has no direction and no sign, so it is the same however the clouds are turned and named.
     """
-    X, yhat = two_crossed_clouds()
-    y = outputs(X, [blocks["w[1]"], blocks["w[2]"]], [blocks["b[1]"], blocks["b[2]"]])
-    return bool(np.all((y > 0.5) == (yhat > 0.5)) and mean_cost(y, yhat) < 0.3)
+    y = outputs(blocks["X"], [blocks["w[1]"], blocks["w[2]"]], [blocks["b[1]"], blocks["b[2]"]])
+    return bool(np.all((y > 0.5) == (blocks["yhat"] > 0.5)) and mean_cost(y, blocks["yhat"]) < 0.3)
 
 
 @check(
@@ -1262,11 +1373,11 @@ def pieces_fit_together(student, rng):
 
 
 @check(points=2, expect=tells_crossed_clouds_apart, hint="Do the weights that you start from let the network learn?")
-def fresh_network_learns(student):
-    """A new network learns to tell two crossed clouds apart."""
-    X, yhat = two_crossed_clouds()
-    w, b, _ = student.trainn(X, yhat, (2, 48, 1), 0.4, 6)
-    return by_name(w, b)
+def fresh_network_learns(student, rng):
+    """A new network learns to tell two crossed clouds apart, whichever way they lie and whichever is which."""
+    X, yhat = turned(rng, *two_crossed_clouds())
+    w, b, _ = student.trainn(X.copy(), yhat.copy(), (2, 48, 1), 0.4, 6)
+    return {**by_name(w, b), "X": X, "yhat": yhat}
 
 
 ASSIGNMENT = Assignment(
@@ -1319,6 +1430,7 @@ ASSIGNMENT = Assignment(
                 each_step_is_one_of_backward1,
                 learns_two_clouds,
                 each_sample_once_in_a_new_order,
+                order_follows_no_rule,
                 training_leaves_alone,
             ],
         ),
@@ -1354,8 +1466,11 @@ ASSIGNMENT = Assignment(
                 sizes_after_deep_training,
                 deep_weights_before_training,
                 deep_costs_of_the_epochs,
+                each_step_is_one_of_backwardn,
                 deep_learns_two_clouds,
+                deep_learns_clouds_anywhere,
                 deep_each_sample_once_in_a_new_order,
+                deep_order_follows_no_rule,
                 deep_training_leaves_alone,
             ],
         ),
