@@ -881,15 +881,21 @@ def in_step(blocks):
 
 
 def in_new_orders(blocks):
-    """Whether no two passes agree in their order, and none keeps neighbours together.
+    """Whether each of three passes is in random order, and none is another one turned on or turned round.
 
     Of 60 samples in random order about one stands right behind its neighbour (a Poisson distribution of mean 1): ten
     or more by chance once in nine million times. Two orders agree in ten places or more as rarely. Six comparisons:
-    less than once in a million times.
+    less than once in a million times. Fourteen or more are there once in 200 billion times, so there may be many
+    comparisons: two orders, turned against each other by any number of places, one of them backwards too (360), and
+    how far apart the numbers of two successive samples are (180). Together once in 400 million times.
     """
     orders = [np.asarray(blocks[name]).reshape(-1) for name in ("first pass", "second pass", "third pass")]
-    mixed_up = all(np.sum(np.diff(order) == 10) < 10 for order in orders)
-    return bool(mixed_up and all(np.sum(orders[i] == orders[j]) < 10 for i, j in ((0, 1), (0, 2), (1, 2))))
+    pairs = [(orders[0], orders[1]), (orders[0], orders[2]), (orders[1], orders[2])]
+    if any(np.sum(np.diff(order) == 10) >= 10 for order in orders) or any(np.sum(a == b) >= 10 for a, b in pairs):
+        return False
+    turned = [np.sum(a == np.roll(c, n)) for a, b in pairs for c in (b, b[::-1]) for n in range(60)]
+    leaps = [np.sum(np.diff(order) % 600 == 10 * n) for order in orders for n in range(60)]
+    return bool(max(turned) < 14 and max(leaps) < 14)
 
 
 @check(points=1, public=True, hint="Two full batches of three; the samples that are left over are left out.")
@@ -929,7 +935,7 @@ def shuffled_batches(student):
 
 
 @check(
-    points=1,
+    points=2,
     expect=in_new_orders,
     because="a new order is drawn in each pass",
     hint="Look at the order of the samples in two passes: is it random, and another one?",

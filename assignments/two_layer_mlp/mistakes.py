@@ -716,6 +716,58 @@ MISTAKES = [
         ),
         sentence="The caller's samples come back in another order. Shuffle indices, or a copy.",
     ),
+    Mistake(
+        name="half_of_dW1",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            dW1, db1, dW2, db2 = gradients\n"
+            "            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, 0.5 * dW1, db1, dW2, db2, rate)\n"
+        ),
+        sentence="W1 moves half as far as it should. All four parameters have the same rate.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="both_weights_twice",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            dW1, db1, dW2, db2 = gradients\n"
+            "            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, 2 * dW1, db1, 2 * dW2, db2, rate)\n"
+        ),
+        sentence="The weights move twice as far as they should. All four parameters have the same rate.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="b1_hardly_moves",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            dW1, db1, dW2, db2 = gradients\n"
+            "            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, dW1, 0.001 * db1, dW2, db2, rate)\n"
+        ),
+        sentence="b1 hardly moves. All four parameters have the same rate.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="weights_shrink",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n"
+            "            W1, W2 = 0.99 * W1, 0.99 * W2\n"
+        ),
+        sentence="The weights shrink after each step. They move by their gradients, and by nothing else.",
+        share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="order_turned",
+        stub="train",
+        right="np.random.permutation(len(X))",
+        wrong="np.roll(np.arange(len(X)), 7 * epoch)",
+        sentence="The order follows a rule, and is the same in each training. It is to be drawn.",
+        share=Fraction(1, 30),
+    ),
     # --- predict
     Mistake(
         name="classes_over_the_samples",
