@@ -929,6 +929,20 @@ MISTAKES = [
         ),
         sentence="The batches come in a random order, but the samples in them stay together.",
     ),
+    Mistake(
+        name="turned_in_each_pass",
+        stub="iterate_minibatches",
+        right="np.random.permutation(len(inputs)) if shuffle",
+        wrong="np.roll(np.argsort(np.arange(len(inputs)) * 0.618 % 1), np.random.randint(60)) if shuffle",
+        sentence="The order follows a rule, and is turned from pass to pass. It is to be drawn anew.",
+    ),
+    Mistake(
+        name="drawn_once_and_turned",
+        stub="iterate_minibatches",
+        right="np.random.permutation(len(inputs)) if shuffle",
+        wrong="np.roll(np.random.RandomState(1).permutation(len(inputs)), np.random.randint(1, 60)) if shuffle",
+        sentence="It is always the same order, turned a little further or less. It is to be drawn anew.",
+    ),
 ]
 
 VARIANTS = [
