@@ -774,7 +774,7 @@ def rate_falls_every_second_epoch(student, rng):
 
 
 @check(
-    points=1,
+    points=1.5,
     expect=rates_by_default,
     because="epoch_decay_interval, decay_factor=0.05",
     hint="By how much does the rate fall where nothing is said?",
@@ -834,7 +834,7 @@ def fewer_samples_than_a_batch(student, rng):
 
 
 @check(
-    points=1,
+    points=1.5,
     expect=each_sample_once,
     because="every sample is used exactly once in each epoch",
     hint="Are there samples that come twice in an epoch, or not at all?",
@@ -846,7 +846,7 @@ def every_sample_once(student, rng):
 
 
 @check(
-    points=1,
+    points=1.5,
     expect=last_ones_differ,
     because="the samples are shuffled anew",
     hint="Which sample comes last in the first epoch, and which in the second?",
@@ -858,7 +858,7 @@ def shuffled_anew(student, rng):
 
 
 @check(
-    points=12,
+    points=11,
     expect=steps_lead_there,
     because="each batch takes one step: `forward`, `backward`, `update_parameters`",
     hint="Does every one of the four parameters move by its own gradient times the rate, and by nothing else?",
@@ -896,7 +896,7 @@ def no_epochs(student, rng):
 
 
 @check(
-    points=1,
+    points=1.5,
     property=True,
     because="`train` leaves `X` and `y` as they are, in their order too",
     hint="Are the samples or the labels shuffled in place?",
