@@ -686,21 +686,23 @@ def is_led_to(x, y, rate, ends):
     """Whether four steps with the sample lead to this network from small weights, whichever, and biases of zero.
 
     The weights at the start are sought by trying, each time corrected by how far the end was missed. The biases are
-    not used for that, so they show whether every array has moved as it should.
+    not used for that, so they show whether every array has moved as it should. In single precision they are off by
+    2e-9 at most in 90 % of 600 trainings, with half of a step in W1 by 5e-9 or more.
     """
     W1, W2 = ends[0], ends[2]
     for _ in range(20):
         found = four_steps(x, y, rate, W1, W2)
         W1, W2 = W1 + ends[0] - found[0], W2 + ends[2] - found[2]
     small = max(np.max(np.abs(W1)), np.max(np.abs(W2))) < 0.1
-    return bool(small and all(np.allclose(a, b, rtol=0, atol=1e-12) for a, b in zip(found, ends, strict=True)))
+    return bool(small and all(np.allclose(a, b, rtol=0, atol=3e-9) for a, b in zip(found, ends, strict=True)))
 
 
 def steps_lead_there(blocks):
     """Whether the steps of at least five of twelve networks moved every array by its gradient, times the rate.
 
     Of 720 right networks 19 were not found, most often as a hidden unit died on the way: eight of twelve with
-    probability 1e-10. A network whose hidden units are all dead shows no mistake in them: once in 60 times.
+    probability 1e-10; in single precision, where one in sixteen is not, with 2e-7. A network whose hidden units are
+    all dead shows no mistake in them.
     """
     X, fit = equal_samples()[:1], 0
     for number, (rate, label) in enumerate(followed()):
