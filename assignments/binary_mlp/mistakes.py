@@ -940,7 +940,7 @@ MISTAKES = [
         right="            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n",
         wrong=(
             "            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n"
-            "            w = {layer: (1 - 0.01 * alpha) * array for layer, array in w.items()}\n"
+            "            w = {layer: (1 - 0.1 * alpha) * array for layer, array in w.items()}\n"
         ),
         sentence="The weights shrink after each step. They move by backwardn, and by nothing else.",
         share=Fraction(1, 3),
