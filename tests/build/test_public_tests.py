@@ -143,7 +143,7 @@ def test_a_loop_that_others_call_is_stopped_in_each(student):
     )
     done = student(**RIGHT | {"normalize": "while True:\n        pass"})
     assert "Does a loop never end?" in done.stdout
-    assert done.stdout.count("\nFirst mend normalize") == 2
+    assert done.stdout.count("\nFirst mend normalize") >= 2
     assert "3 failed, 2 passed" in done.stdout
 
 

@@ -159,6 +159,7 @@ def test_pytest(write, tmp_path):
     options = ["-p", "autograder.integrations.pytest_plugin", "-p", "no:cacheprovider", "-v", "--rootdir", tmp_path]
     command = [sys.executable, "-m", "pytest", *options, f"--assignment={TOY}", f"--submission={folder}"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "100"}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # where this package is installed its plugin is loaded already
     done = subprocess.run(
         [*map(str, command), "--require-isolation=accidents"],
         cwd=tmp_path,
