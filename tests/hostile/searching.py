@@ -326,7 +326,7 @@ for path in ("/proc/net/unix", "/proc/sysvipc/shm", "/proc/locks", "/proc/keys",
         "above_the_root",
         "Ways out of its root: by dots, by links, by a folder that was open before.",
         """
-for path in ("/../../..", "/proc/1/root", "/proc/self/cwd/../..", "/proc/self/root", "/work/../..", "/dev/fd/3/.."):
+for path in ("/../../..", "/proc/1/root", "/proc/self/cwd/../..", "/proc/self/root", "/srv/../..", "/dev/fd/3/.."):
     read(path + HERE)
 libc = ctypes.CDLL(None, use_errno=True)
 if libc.chroot(b".") == 0 or libc.open_by_handle_at(3, None, 0) >= 0: raise Found
