@@ -1,5 +1,6 @@
 """Warm workers: they change nothing that is observed, share nothing with their children, and end when they must."""
 
+import ast
 import dataclasses
 import os
 import signal
@@ -15,6 +16,9 @@ import pytest
 
 from autograder.records import Outcome, Promise
 from autograder.sandbox import plan, workers
+from autograder.sandbox.beside import frames
+from autograder.sandbox.room import room
+from autograder.sandbox.wire import decode
 
 from ..conftest import ROOT
 from .conftest import BRIEF, UNWALLED, cold, require, without
@@ -119,6 +123,41 @@ def test_a_rehearsal_leaves_nothing_behind(sit):
         with mode():
             found.append(compared(sit([TRACES], ["student.left()"], stubs=["left"])))
     assert found[0] == found[1]
+
+
+REHEARSED = """
+import sys; sys.path.append(sys.argv[1])
+import beside.fresh
+from beside import rehearsal
+from beside.worker import prepare
+heard = []
+exec(sys.argv[2])
+prepare([], rehearsal.rehearse)
+print(heard)
+"""
+
+
+def rehearsed(change):
+    """A rehearsal in an interpreter of its own, after a change to its module."""
+    command = [sys.executable, "-P", "-s", "-S", "-B", "-c", REHEARSED, str(room()), change]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_rehearsal_gets_as_far_as_a_submission():
+    """Its cells define every stub, and its probes return but for the one of a stub that is not written."""
+    done = rehearsed("rehearsal._unless_fault = lambda what, body: heard.append((what, body))")
+    heard = [(what, decode(body)) for what, body in ast.literal_eval(done.stdout)]
+    defined = [dict(value.items)["defined"].items for what, value in heard if what == frames.CELLS]
+    outcomes = [dict(value.items)["outcome"] for what, value in heard if what == frames.ANSWER]
+    assert outcomes == 3 * ["returned", "returned", "returned", "missing"]
+    assert defined == 3 * [("step", "Net.forward", "train")]
+
+
+def test_a_rehearsal_that_cannot_begin_is_told():
+    """No worker serves without a word after a rehearsal that has taught it nothing."""
+    done = rehearsed("rehearsal._packed = lambda probe: b'no probe'")
+    assert done.returncode == 1
+    assert "RuntimeError: the rehearsal cannot begin" in done.stderr
 
 
 def test_a_package_is_imported_before_and_changes_nothing(sit):
