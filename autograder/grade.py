@@ -74,9 +74,9 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
     own = grading.with_own_functions()
     if grading.wall_timeout and not alone:
         return replace(blank, notes=own.notes, isolation=own.isolation, wall_timeout=True)
+    name = shown(submission.name)
     if own.ran and not own.defined and not _holds_template(own):
         names = ", ".join(loaded.reference.stubs[:3])
-        name = shown(submission.name)
         problem = f"{name} defines none of the functions of {loaded.name} ({names}, …); is it the right file?"
         return replace(blank, status=Status.OTHER_ASSIGNMENT, problem=problem, notes=own.notes, isolation=own.isolation)
     best = grading.after_further_attempts(own)
@@ -87,9 +87,7 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
     return replace(
         blank,
         questions=questions + _manual(loaded),
-        problem=""
-        if own.ran
-        else f"{shown(submission.name)}: its cells end the Python process; nothing could be tried.",
+        problem="" if own.ran else f"{name}: its cells end the Python process; nothing could be tried.",
         notes=own.notes,
         isolation=own.isolation,
         wall_timeout=grading.wall_timeout,
