@@ -1151,6 +1151,18 @@ def train(X, y, hidden_size, output_size, epochs, learning_rate, batch_size, epo
     return parameters
 """,
     ),
+    Variant(
+        name="seeded_inside",
+        stub="train",
+        right="    W1, b1, W2, b2 = init(X.shape[1], hidden_size, output_size)\n",
+        other="    np.random.seed(0)\n    W1, b1, W2, b2 = init(X.shape[1], hidden_size, output_size)\n",
+    ),
+    Variant(
+        name="orders_that_can_be_had_again",
+        stub="train",
+        right="order = np.random.permutation(len(X))",
+        other="order = np.random.default_rng(epoch).permutation(len(X))",
+    ),
     # --- predict
     Variant(
         name="from_the_scores",
