@@ -1163,6 +1163,23 @@ def train1(X, yhat, n_hidden, alpha, n_epoch):
     return w1, b1, w2, b2, costs
 """,
     ),
+    Variant(
+        name="orders_that_can_be_had_again",
+        stub="train1",
+        source="""
+def train1(X, yhat, n_hidden, alpha, n_epoch):
+    orders = np.random.default_rng(42)
+    w1, w2 = np.random.randn(X.shape[1], n_hidden), np.random.randn(n_hidden, 1)
+    b1, b2 = np.random.randn(n_hidden, 1), np.random.randn(1, 1)
+    costs = np.zeros((n_epoch, 1))
+    for epoch in range(n_epoch):
+        for i in orders.permutation(len(X)):
+            y = forward1(X[i], w1, b1, w2, b2)
+            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)
+        costs[epoch] = np.mean(J(forward1(X, w1, b1, w2, b2), yhat))
+    return w1, b1, w2, b2, costs
+""",
+    ),
     # --- init_model
     Variant(
         name="scaled_draws_of_a_generator",
@@ -1308,6 +1325,12 @@ def trainn(X, yhat, shape, alpha, n_epoch):
         costs.append(np.mean(J(forwardn(X, w, b), yhat)))
     return w, b, np.reshape(costs, (-1, 1))
 """,
+    ),
+    Variant(
+        name="seeded_inside",
+        stub="trainn",
+        right="    w, b = init_model(shape)\n",
+        other="    np.random.seed(0)\n    w, b = init_model(shape)\n",
     ),
 ]
 

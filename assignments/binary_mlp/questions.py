@@ -723,19 +723,20 @@ def lead_back(net, costs, alpha, target):
     """Whether the steps that led to this network, undone two by two, lead from each of the costs to the one before.
 
     They are undone without epsilon, whose share in the slope is 1e-8 / y, so there is more room where the prediction
-    y, of the target, is tiny. Costs and slopes may have been computed in single precision; a wrong step is wrong by
-    more than a thousandth.
+    y, of the target, is tiny. The room is for a sigmoid or a training in single precision, which is off by a
+    ten-thousandth at most; weights that also shrink, by a tenth of the rate, are off by more than twice that in nine of
+    ten networks.
     """
-    X, wanted, room = equal_samples()[:1], [], 1e-3
+    X, wanted, room = equal_samples()[:1], [], 2e-4
     for _ in costs:
         if wanted:
             net = a_step_earlier(X, target, alpha, a_step_earlier(X, target, alpha, net))
         y = outputs(X, [w for w, _ in net], [b for _, b in net])
         wanted.insert(0, mean_cost(y, target))
-        room = max(room, 1e-3 + 1e-7 / np.min(np.abs(1 - target - y)))
+        room = max(room, 2e-4 + 1e-7 / np.min(np.abs(1 - target - y)))
     moves = np.diff(wanted)
-    fit = np.all(np.abs(np.diff(costs) - moves) <= room * np.abs(moves) + 5e-7)
-    return bool(fit and abs(costs[-1] - wanted[-1]) <= 1e-4 * (1 + wanted[-1]))
+    fit = np.all(np.abs(np.diff(costs) - moves) <= room * np.abs(moves) + 1e-7 * (1 + np.max(np.abs(costs))))
+    return bool(fit and abs(costs[-1] - wanted[-1]) <= 1e-5 * (1 + wanted[-1]))
 
 
 def steps_fit_the_costs(blocks, weights, biases):
@@ -769,33 +770,35 @@ def rest(step):
     return z
 
 
+def lengths(shortest):
+    """The numbers of epochs of fourteen trainings with two equal samples, each the longer by one."""
+    return range(shortest, shortest + 14)
+
+
+def in_new_orders(away):
+    """Whether fourteen trainings, each one epoch longer, ended in places of `rest` that differ.
+
+    Where z is after an epoch hangs on the last few orders: at 1 of `rest` if they are equal, at 0.53 if they take
+    turns. An order that never changes, or that follows a rule, leaves all fourteen in one place: within 0.01 of each
+    other without a hidden unit; with one, but for once in 1,000 times with turns and 100,000 with one order, within
+    0.05. Of two million simulated sets of right trainings none were within 0.12. If a seed that is set inside gives
+    all fourteen the same orders they are still as many beginnings of one: within 0.05 but for once in 20,000 times.
+    """
+    return np.ptp(away) > 0.05
+
+
 def taken_once_and_anew(blocks):
     """Whether every epoch took each of the two equal samples once, in a new order; the targets are 0 and 1.
 
     The hidden unit sees zeros, so a step moves the output's sum z by 2.1 kappa times target minus prediction, with
-    kappa = 1 + b1² + w2² where the unit is active and 1 where it is not. If the order never changes, z comes to `rest`
-    there within five epochs; if it is drawn anew, z seldom gets there, and neither beyond nor near zero; if samples are
-    drawn one by one, or left out, it wanders. Of four million simulated right trainings a share of 0.128 ended beyond
-    0.975 of that, and one of 1.8e-5 below 0.25 or beyond 1.2: that ten of twelve are among the first has probability
-    6e-8, and two among the second 2e-8. With one order for all epochs, ten of twelve are among the first but for once
-    in 40,000 times; two are among the second, but for once in 20,000 times with samples drawn one by one or left out,
-    and but for once in 240 where nothing moves.
+    kappa = 1 + b1² + w2² where the unit is active and 1 where it is not. Of 30 million simulated right trainings none
+    ended below 0.25 of `rest` or beyond 1.2. If samples are drawn one by one, or left out, z wanders: two of three end
+    there, and of fourteen less than two once in 300,000 times, and but for once in 700 where nothing moves.
     """
     b1, w2, b2 = (np.asarray(blocks[name], dtype=float).reshape(-1) for name in ("b1", "w2", "b2"))
     kappa = 1 + np.where(b1 > 0, b1**2 + w2**2, 0)
     away = np.abs(np.maximum(b1, 0) * w2 + b2) / rest(2.1 * kappa)
-    return bool(np.sum(away <= 0.975) >= 3 and np.sum((away >= 0.25) & (away <= 1.2)) >= 11)
-
-
-def ends_on_both_sides(blocks):
-    """Whether the sum z of at least five of fifty networks ended above zero, and of five below.
-
-    Two samples are alike and their targets are 0 and 1, so z is on the side of the last one. Which this is, is an even
-    chance in each training: of fifty less than five are on one side once in two billion times. An order that follows
-    a rule, turned on or turned round in each epoch, is the same in all fifty.
-    """
-    z = np.asarray(blocks["z"], dtype=float).reshape(-1)
-    return bool(len(z) == 50 and 5 <= np.sum(z > 0) <= 45 and 5 <= np.sum(z < 0) <= 45)
+    return bool(in_new_orders(away) and np.sum((away >= 0.25) & (away <= 1.2)) >= 13)
 
 
 @check(points=1, public=True, hint="Compare with the table in section 7, with as many rows of costs as epochs.")
@@ -882,30 +885,17 @@ def learns_two_clouds(student):
 
 
 @check(
-    points=2,
+    points=3,
     expect=taken_once_and_anew,
     because="exactly once in an epoch, and the order of the samples is drawn anew for every epoch",
-    hint="Does every epoch take each sample once, and in an order of its own?",
+    hint="Does every epoch take each sample once, and is its order drawn, not one that follows a rule?",
 )
 def each_sample_once_in_a_new_order(student):
-    """Two equal samples with different targets, twelve networks: none of the targets may prevail."""
+    """Two equal samples with different targets, fourteen networks: none of the targets may prevail."""
     X, yhat = np.zeros((2, 6)), np.array([[0.0], [1.0]])
-    ends = [student.train1(X, yhat, 1, 2.1, 5) for _ in range(12)]
+    ends = [student.train1(X, yhat, 1, 2.1, epochs) for epochs in lengths(6)]
     names = ("w1", "b1", "w2", "b2")
     return {name: np.array([end[names.index(name)] for end in ends]) for name in ("b1", "w2", "b2")}
-
-
-@check(
-    points=1,
-    expect=ends_on_both_sides,
-    because="the order of the samples is drawn anew for every epoch",
-    hint="Is the order of each epoch drawn, or does it follow a rule?",
-)
-def order_follows_no_rule(student):
-    """Two equal samples with different targets, fifty networks: the last sample is now the one, now the other."""
-    X, yhat = np.zeros((2, 1)), np.array([[0.0], [1.0]])
-    ends = [student.train1(X, yhat, 1, 2.1, 5) for _ in range(50)]
-    return {"z": np.array([np.sum(np.maximum(b1, 0) * w2 + b2) for _, b1, w2, b2, _ in ends])}
 
 
 @check(
@@ -1199,18 +1189,16 @@ def deep_tells_the_clouds_apart(blocks):
 def deep_taken_once_and_anew(blocks):
     """Whether every epoch took each of the two equal samples once, in a new order; the targets are 0 and 1.
 
-    There is no hidden layer, and a step moves the sum z by alpha (1 + |x|²) = 2 times target minus prediction. If the
-    order never changes, z comes to `rest` within four epochs, as in `taken_once_and_anew`. Of two million simulated
-    right trainings none ended below 0.37 or beyond 1.001 of that, and a share of 0.125 beyond 0.97: that all nine do
-    has probability 7e-9. With one order for all epochs all do, the least of a million at 0.983; with samples drawn one
-    by one, or one left out, none of nine is beyond 1.12 once in 7,000 times.
+    There is no hidden layer, and a step moves the sum z by alpha (1 + |x|²) = 2 times target minus prediction. Of 30
+    million simulated right trainings none ended below 0.37 of `rest` or beyond 1.001; if samples are drawn one by one,
+    or left out, two of three end beyond 1.12, and none of fourteen once in a million times.
     """
     z = [
         np.array([0.6, -0.8]) @ np.reshape(w, 2) + np.reshape(b, 1)[0]
         for w, b in zip(blocks["w[1]"], blocks["b[1]"], strict=True)
     ]
     away = np.abs(z) / rest(2.0)
-    return bool(0.25 < np.min(away) < 0.97 and np.max(away) < 1.12)
+    return bool(in_new_orders(away) and np.min(away) > 0.25 and np.max(away) < 1.12)
 
 
 def deep_steps_fit_the_costs(blocks):
@@ -1293,29 +1281,16 @@ def deep_learns_clouds_anywhere(student, rng):
 
 
 @check(
-    points=2,
+    points=3,
     expect=deep_taken_once_and_anew,
     because="every sample exactly once, in an order that is drawn anew for every epoch",
-    hint="Does every epoch take each sample once, and in an order of its own?",
+    hint="Does every epoch take each sample once, and is its order drawn, not one that follows a rule?",
 )
 def deep_each_sample_once_in_a_new_order(student):
-    """Two equal samples with different targets, nine networks: none of the targets may prevail."""
+    """Two equal samples with different targets, fourteen networks: none of the targets may prevail."""
     X, yhat = np.array([[0.6, -0.8], [0.6, -0.8]]), np.array([[0.0], [1.0]])
-    ends = [student.trainn(X, yhat, (2, 1), 1.0, 4) for _ in range(9)]
+    ends = [student.trainn(X, yhat, (2, 1), 1.0, epochs) for epochs in lengths(4)]
     return {"w[1]": np.array([end[0][1] for end in ends]), "b[1]": np.array([end[1][1] for end in ends])}
-
-
-@check(
-    points=1,
-    expect=ends_on_both_sides,
-    because="every sample exactly once, in an order that is drawn anew for every epoch",
-    hint="Is the order of each epoch drawn, or does it follow a rule?",
-)
-def deep_order_follows_no_rule(student):
-    """Two equal samples with different targets, fifty networks: the last sample is now the one, now the other."""
-    X, yhat = np.array([[0.6, -0.8], [0.6, -0.8]]), np.array([[0.0], [1.0]])
-    ends = [student.trainn(X, yhat, (2, 1), 1.0, 4) for _ in range(50)]
-    return {"z": np.array([np.sum(X[0] * np.reshape(w[1], -1)) + np.sum(b[1]) for w, b, _ in ends])}
 
 
 @check(
@@ -1435,7 +1410,6 @@ ASSIGNMENT = Assignment(
                 each_step_is_one_of_backward1,
                 learns_two_clouds,
                 each_sample_once_in_a_new_order,
-                order_follows_no_rule,
                 training_leaves_alone,
             ],
         ),
@@ -1475,7 +1449,6 @@ ASSIGNMENT = Assignment(
                 deep_learns_two_clouds,
                 deep_learns_clouds_anywhere,
                 deep_each_sample_once_in_a_new_order,
-                deep_order_follows_no_rule,
                 deep_training_leaves_alone,
             ],
         ),
