@@ -168,10 +168,10 @@ class _Grading:
             return
         seen: dict[tuple[Given, ...], Sequence[Observation]] = {}
         for reading in self.readings:
-            for names in reading.given_sets(question):
-                if reading.full_in(question):
+            for names, grafted in reading.given_sets(question):
+                if reading.full_in(question) or (grafted and not reading.raised(question)):
                     break
-                givens = tuple(_givens(reading.answers, question, names))
+                givens = tuple(replace(given, grafted=grafted) for given in _givens(reading.answers, question, names))
                 if givens not in seen:
                     if self.slow_sittings >= MOST_SLOW_SITTINGS or self.idle_seconds > MOST_IDLE_SECONDS:
                         return  # and no second grading for it, as this submission must not begin anew after a given
@@ -232,18 +232,27 @@ class _Reading:
         self.further.setdefault(question.name, []).append(attempt)
         self.best[question.name] = _better(self.best[question.name], attempt)
 
-    def given_sets(self, question: Question) -> list[tuple[str, ...]]:
-        """What to give, least first.
+    def given_sets(self, question: Question) -> list[tuple[tuple[str, ...], bool]]:
+        """What to give, least first, and whether what the student's own functions leave behind stays beside it.
 
         The stubs that are not full, so that the student's other pieces and their own `__init__` stay; the
-        template's code beside them; then all that is called.
+        template's code beside them; then all that is called. Last the first again, for a function that looks for what
+        another of theirs keeps beyond what the text asks for.
         """
         template = set(self.loaded.reference.functions) - set(self.loaded.reference.stubs)
         usable = givable(self.answers, question, self.order)
         broken = self._broken(question)
         weak = tuple(name for name in usable if name in broken)
         restored = tuple(name for name in usable if name in broken | template)
-        return [given for given in dict.fromkeys((weak, restored, usable)) if given]
+        bare = [(given, False) for given in dict.fromkeys((weak, restored, usable)) if given]
+        return [*bare, (weak, True)] if weak else bare
+
+    def raised(self, question: Question) -> bool:
+        """Whether the stub has raised something in each further attempt, as one does that misses what it keeps."""
+        return all(
+            any(seen.outcome is Outcome.RAISED for seen in attempt.observations)
+            for attempt in self.further.get(question.name, ())
+        )
 
     def report(self, question: Question, *, defined: bool, lost: Note | None) -> QuestionReport:
         """What is to be said of a question."""

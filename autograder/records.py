@@ -70,12 +70,14 @@ class Given:
     their order, `source` is the template's blank one and only gives the signature: what stands in answers what was
     recorded (see `sandbox/beside/recorded.py`), and no code of the reference's is there to be differentiated. With
     `apart` each probe is run in a process of its own: its recording and the others' would tell too much together.
+    With `grafted` what only the student's own function leaves behind stands too (see `sandbox/beside/grafting.py`).
     """
 
     stub: str
     source: str
     recorded: tuple[bytes, ...] | None = None
     apart: bool = False
+    grafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,22 @@ def test_a_right_submission_gets_everything(toy):
     assert all(not question.given for question in report.questions)
 
 
+def test_what_a_wrong_function_keeps_for_another_is_there_with_the_right_one_in_its_place(toy):
+    """A gradient that reads what the student's own forward keeps beside its work does not pay for forward's mistake."""
+    forward = (
+        "class Net(Net):\n    def forward(self, x):\n        self.kept = relu(x)\n        return -softmax(self.kept)"
+    )
+    grad = (
+        "class Net(Net):\n    def grad(self, x, y):\n        p = self.forward(x)\n"
+        "        return self.kept.T @ (p - y) / len(x)"
+    )
+    cells = [{FORWARD: forward, GRAD: grad}.get(cell, cell) for cell in RIGHT]
+    report = grade(_submission(*cells), toy)
+    (asked,) = (question for question in report.questions if question.name == "grad")
+    assert (asked.points, asked.own_points, asked.given) == (4, 0, ("Net.forward",))
+    assert _points(report)["forward"] == 0
+
+
 def test_one_mistake_is_punished_once(toy):
     """A wrong relu costs relu's marks and `whole`; the others earn theirs with the reference's relu."""
     report = grade(_submission(*_replaced(RELU, "def relu(z):\n    return abs(z)")), toy)

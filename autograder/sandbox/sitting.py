@@ -164,6 +164,7 @@ class _Observing:
             "aliases": dict(self.bench.aliases),
             "support": self.bench.support,
             "givens": [(item.stub, item.source, item.recorded and item.recorded[done:end]) for item in self.given],
+            "grafted": any(item.grafted for item in self.given),
             "probes": [(probe.code, probe.seed) for probe in self.probes[done:end]],
             "run_all": self.run_all,
             "left_out": self.left_out,

@@ -76,6 +76,7 @@ def sit() -> Callable[..., Sitting]:
         *,
         stubs: Sequence[str] = ("f",),
         given: Mapping[str, str] | None = None,
+        grafted: bool = False,
         run_all: bool = False,
         limits: Limits = QUICK,
         blanks: Mapping[str, str] | None = None,
@@ -85,7 +86,9 @@ def sit() -> Callable[..., Sitting]:
         aliases: Mapping[str, str] | None = None,
     ) -> Sitting:
         bench = Bench(tuple(stubs), blanks or {}, skeletons or {}, support, packages, limits, aliases or {})
-        givens = [Given(name, textwrap.dedent(source).strip("\n")) for name, source in (given or {}).items()]
+        givens = [
+            Given(name, textwrap.dedent(source).strip("\n"), grafted=grafted) for name, source in (given or {}).items()
+        ]
         probes = [probe(item) if isinstance(item, str) else probe(*item) for item in asked]
         return observe(cells_of(sources), givens, probes, bench, run_all=run_all)
 

@@ -242,3 +242,65 @@ def test_a_recording_that_cannot_be_read_is_a_harness_error():
     """Nothing of the student's has run when it is noticed."""
     with pytest.raises(SandboxError, match="given"):
         observed("return 1", ["student.slope(1)"], [Given("square", SQUARE, (b"?",))])
+
+
+KEEPS = """
+class MLP:
+    def __init__(self): self.cache = []
+    def forward(self, x):
+        self.cache.append({"out": -1, "x": x, "drawn": np.random.rand()})
+        self.seen = x
+        return -1
+    def loss(self): return [self.cache[-1]["x"], self.cache[-1]["out"], self.seen, len(self.cache)]
+"""
+FORWARD = "def forward(self, x):\n    self.cache.append({'out': stretch(x)})\n    return stretch(x)"
+AFTER_FORWARD = "(lambda net: [net.forward(3), *net.loss()])(student.MLP())"
+
+
+def test_a_grafted_given_leaves_what_only_the_students_own_does(sit):
+    """Keys and attributes of theirs stand beside the given's; what both leave, and what is returned, is the given's."""
+    cells, given = ["import numpy as np", KEEPS], {"MLP.forward": FORWARD}
+    bare, grafted = (
+        values(sit(cells, [AFTER_FORWARD], stubs=STUBS, given=given, grafted=grafted, support=SUPPORT))[0]
+        for grafted in (False, True)
+    )
+    assert (bare.outcome, bare.exception) == (Outcome.RAISED, "KeyError")
+    assert grafted.tolist() == [30, 3, 30, 3, 1]
+
+
+def test_what_is_called_before_a_given_draws_nothing_and_changes_nothing(sit):
+    """Numbers that the student's own function draws are drawn again, and its arguments are copies."""
+    cells = ["import numpy as np", "def relu(z):\n    z[:] = np.random.rand()\n    return {'mine': 1, 'ours': 1}"]
+    given = {"relu": "def relu(z): return {'ours': 2 * z[0]}"}
+    asked = ["(lambda z: [student.relu(z), z, __import__('numpy').random.rand()])(__import__('numpy').ones(2))"]
+    bare, grafted = (sit(cells, asked, stubs=STUBS, given=given, grafted=grafted) for grafted in (False, True))
+    (mine, *left), (none, *same) = grafted.observations[0].value.items, bare.observations[0].value.items
+    assert (dict(mine.items), dict(none.items)) == ({"ours": 2, "mine": 1}, {"ours": 2})
+    assert [item.tolist() for item in left] == [item.tolist() for item in same]
+
+
+@pytest.mark.parametrize("ends", ["raise KeyError", "raise SystemExit", "return Strange()"])
+def test_a_given_comes_after_whatever_the_students_own_function_does(sit, ends):
+    """It may raise, leave, or return what cannot be looked at."""
+    strange = "class Strange:\n    __slots__ = ()\n    def __getattribute__(self, name): raise KeyboardInterrupt"
+    sitting = sit(
+        [strange, f"def relu(z): {ends}"],
+        ["student.relu(1)"],
+        stubs=STUBS,
+        given={"relu": "def relu(z): return 7"},
+        grafted=True,
+    )
+    assert values(sitting) == [7]
+
+
+def test_a_function_that_does_not_end_is_not_waited_for_before_its_given(sit):
+    """It costs the check in which it is first met."""
+    sitting = sit(
+        ["def relu(z):\n    while True: pass"],
+        ["student.relu(1)", "student.relu(2)"],
+        stubs=STUBS,
+        given={"relu": "def relu(z): return 7"},
+        grafted=True,
+    )
+    assert sitting.observations[0].outcome is Outcome.TIMED_OUT
+    assert values(sitting)[1] == 7

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import codes
 from . import notes as receipt
+from .grafting import Grafts
 from .notes import Notes
 from .recorded import Recordings, recorded
 
@@ -31,6 +32,7 @@ class Bindings:
         self.givens: dict[str, Any] = {}
         self.recordings = Recordings()
         self.own: dict[str, Any] = {}  # stub -> what the student's cells bind it to
+        self.grafts = Grafts(self.own, self.recordings)
         self.codes: dict[CodeType, str] = {}  # the code of the student's stubs
         self.world: dict[str, Any] = {"__builtins__": builtins, "__name__": "given"}  # a given's globals
         self._seen: dict[str, Any] = {}
@@ -45,7 +47,12 @@ class Bindings:
         return [stub for stub in self.stubs if stub in self.own]
 
     def prepare(
-        self, support: str, skeletons: Mapping[str, str], givens: Iterable[tuple[str, str, tuple[bytes, ...] | None]]
+        self,
+        support: str,
+        skeletons: Mapping[str, str],
+        givens: Iterable[tuple[str, str, tuple[bytes, ...] | None]],
+        *,
+        grafted: bool = False,
     ) -> None:
         """Make the givens, and bind those that are there from the start. What is raised is not the student's."""
         exec(compile(support, GIVEN_FILE, "exec", dont_inherit=True), self.world)
@@ -56,7 +63,7 @@ class Bindings:
             if checks is not None:
                 self.recordings.hold(name, checks)
                 given = recorded(given, name, self.recordings)
-            self.givens[name] = given
+            self.givens[name] = self.grafts.graft(given, name) if grafted else given
         self._index()
         self.world |= {name: value for name, value in self.givens.items() if "." not in name}
         if any("." in name for name in self.givens):
@@ -211,6 +218,7 @@ class Bindings:
 
     def disable(self, stub: str, call: Callable[..., Any]) -> None:
         """Make the student's function call something else instead, wherever it has been kept."""
+        self.grafts.given_up.add(stub)
         for code in [code for code, name in self.codes.items() if name == stub]:
             codes.replace_everywhere(code, call)
 

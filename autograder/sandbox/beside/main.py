@@ -80,7 +80,7 @@ def answer(request: dict[str, Any], send: Callable[[int, bytes], None]) -> None:
     clock = Clock(lambda at: stub_running(at, bindings), lambda stub, wall: send(LATE, encode(f"{int(wall)} {stub}")))
     try:
         probes = [(bundle.load(code), seed) for code, seed in request["probes"]]
-        bindings.prepare(request["support"], request["skeletons"], request["givens"])
+        bindings.prepare(request["support"], request["skeletons"], request["givens"], grafted=request["grafted"])
     except Exception:  # no student code has run: the fault is the assignment's or ours
         send(FAULT, encode(traceback.format_exc()[-2000:]))
         return

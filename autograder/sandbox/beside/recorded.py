@@ -46,6 +46,15 @@ class Recordings:
         """The check at that place is run next; no other's calls are answered any longer."""
         self._calls = {name: [_Call(*parts) for parts in checks[place]] for name, checks in self._of.items()}
 
+    def counts(self) -> list[int]:
+        """How often each call has been played back."""
+        return [call.used for calls in self._calls.values() for call in calls]
+
+    def recount(self, counts: list[int]) -> None:
+        """Take it that each call has been played back so often."""
+        for call, used in zip([call for calls in self._calls.values() for call in calls], counts, strict=True):
+            call.used = used
+
     def answer(self, name: str, arguments: Mapping[str, Any]) -> Any:
         """Do again what was recorded for these arguments. Raises Unrecorded where nothing was.
 

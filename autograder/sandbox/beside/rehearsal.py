@@ -81,6 +81,7 @@ def _request() -> dict[str, Any]:
         "aliases": {},
         "support": "import numpy as np\n",
         "givens": [],
+        "grafted": False,
         "probes": [(_packed(probe), seed) for seed, probe in enumerate((_values, _steps, _loss, _missing))],
         "run_all": False,
         "left_out": [],
