@@ -22,6 +22,7 @@ import nbformat
 from .. import feedback
 from ..definition import Assignment
 from ..errors import UsageError
+from ..plain import shown, visible
 from ..records import GradeReport, QuestionReport, State, Status
 from ..submission import Source, handed_in_text, read_all
 
@@ -40,24 +41,30 @@ def write(course: Path, definition: Assignment, name: str, graded: Sequence[tupl
     """Write every report that has a mark; one of a harness error is left out, and so is no zero.
 
     Raises UsageError where the assignment has grade cells in the gradebook that are not ours, as points would count
-    twice; and, once the others' marks are there, where two submissions are the same student's, whose marks are not.
+    twice; and, once the others' marks are there, for students whose marks are not: two submissions are theirs, or no
+    file can have their name.
     """
     marked = [(source, report) for source, report in graded if report.status is not Status.ERROR]
     students = [_student(report) for _, report in marked]
-    twice = sorted({student for student in students if students.count(student) > 1})
+    left_out = {student: "handed in more than once" for student in students if students.count(student) > 1}
     with _gradebook(course) as book, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"nbgrader\.")  # of its own way with the database
         _require_no_others(book, definition, name)
         _define(book, definition, name)
         for student, (source, report) in zip(students, marked, strict=True):
-            if student not in twice:
-                _write_notebook(course, name, source, report)
-                _write_marks(book, course, name, report)
-    if twice:
-        more = f" and {len(twice) - 5} more" if len(twice) > 5 else ""
+            if student not in left_out:
+                try:
+                    _write_notebook(course, name, source, report)
+                except OSError as error:
+                    left_out[student] = f"the notebook cannot be written, {(error.strerror or 'no reason').lower()}"
+                else:
+                    _write_marks(book, course, name, report)
+    if left_out:
+        told = [f"{shown(student, 60)} ({reason})" for student, reason in sorted(left_out.items())]
+        more = f" and {len(told) - 5} more" if len(told) > 5 else ""
         raise UsageError(
-            f"handed in more than once by {', '.join(twice[:5])}{more}: nbgrader has one submission of a student, so "
-            "these marks are not in its gradebook; all others are"
+            f"not in nbgrader's gradebook: {', '.join(told[:5])}{more}; it has one submission of a student, and a "
+            "notebook for each; all other marks are there"
         )
 
 
@@ -83,7 +90,7 @@ def _own_programs_found() -> Iterator[None]:
 
 def _student(report: GradeReport) -> str:
     """Who handed it in, as a folder of nbgrader's may be called."""
-    return re.sub(r"[^\w.@ -]", "_", report.student or report.submission).lstrip(".") or "_"
+    return re.sub(r'[/\\:*?"<>|]', "_", visible(report.student or report.submission)).strip(". \n") or "_"
 
 
 # --- the database ------------------------------------------------------------------------------------
@@ -153,7 +160,7 @@ def _timestamp(path: Path) -> Any:
 
     try:
         return parse_utc(path.read_text(encoding="utf-8").strip()) if path.is_file() else None
-    except (OSError, ValueError, OverflowError):  # it came with what was handed in
+    except (OSError, ValueError, ArithmeticError):  # it came with what was handed in
         return None
 
 
@@ -169,11 +176,8 @@ def _write_notebook(course: Path, name: str, source: Source, report: GradeReport
     made = nbformat.from_dict({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4})
     place = course / "autograded" / _student(report) / name / f"{name}.ipynb"
     text: str = nbformat.writes(made, version=nbformat.NO_CONVERT)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{place} cannot be written ({error.strerror})") from error
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _handed_in(source: Source) -> Iterable[tuple[str, str]]:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -16,6 +17,7 @@ from ..conftest import ROOT, TOY
 from .conftest import WRONG_AXIS
 
 STAMP = "2026-03-01 10:00:00 UTC\n"
+HUGE = b"99999 10:999999999999999999999999999999999999999999Jan"
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ class TestGradebook:
         (shown,) = [item for item in gradebook().get_notebook_submissions("toy", "toy") if item["student"] == "bob"]
         assert shown["score"] == 14
 
-    @pytest.mark.parametrize("stamp", [b"yesterday", b"", b"\xff\xfe", b"99999-01-01 10:00:00 UTC"])
+    @pytest.mark.parametrize("stamp", [b"yesterday", b"", b"\xff\xfe", b"99999-01-01 10:00:00 UTC", HUGE])
     @pytest.mark.usefixtures("gradebook")
     def test_a_time_that_is_none_costs_nobody_a_mark(self, course, tmp_path, stamp):
         """What came with a submission may say anything where the time should stand; the database has the marks."""
@@ -168,7 +170,7 @@ class TestGradebook:
         shutil.copy(folder / "toy.ipynb", folder / "b.ipynb")
         (folder / "toy.ipynb").rename(folder / "a.ipynb")
         assert run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course) == 2
-        assert "more than once by ann: nbgrader has one submission" in capsys.readouterr().err
+        assert "not in nbgrader's gradebook: ann (handed in more than once);" in capsys.readouterr().err
         with nbgrader._gradebook(course) as book:
             assert [(item.student_id, item.score) for item in book.assignment_submissions("toy")] == [("bob", 14)]
 
@@ -213,6 +215,27 @@ class TestGradebook:
         assert run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course) == 3
         scores = {item["student"]: item["autograded"] for item in gradebook().get_submissions("toy")}
         assert scores == {"ann": True, "bob": False}
+
+    def test_a_name_that_no_file_can_have_keeps_nobody_else_waiting(self, course, gradebook, toy, tmp_path, capsys):
+        """It is named and left out, whatever comes before and after it in the class."""
+        names = ["ann", "b" + 200 * "é", "zoe"]
+        with zipfile.ZipFile(tmp_path / "class.zip", "w") as bulk:
+            for name in names:
+                bulk.writestr(f"{name}.ipynb", as_file(cells(toy.reference, {})))
+        with_zip = ["grade", TOY, tmp_path / "class.zip", "--out", tmp_path / "out", "--nbgrader", course]
+        assert run(*with_zip) == 2
+        assert "éé (the notebook cannot be written, file name too long)" in capsys.readouterr().err
+        marked = {item["student"] for item in gradebook().get_submissions("toy") if item["autograded"]}
+        assert marked == {"ann", "zoe"}
+
+    def test_a_name_stays_as_it_is_written(self, course, gradebook, toy, tmp_path):
+        """Two students are two, though one's name has a sign that the other's lacks."""
+        for name in ("O'Brien", "O_Brien"):
+            folder = course / "submitted" / name / "toy"
+            folder.mkdir(parents=True)
+            (folder / "toy.ipynb").write_bytes(as_file(cells(toy.reference, {})))
+        assert run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course) == 0
+        assert {item["student"] for item in gradebook().get_submissions("toy")} == {"ann", "bob", "O'Brien", "O_Brien"}
 
     def test_a_name_leads_nowhere(self, course, gradebook, toy, tmp_path):
         """A file with the name of a path is written inside `autograded/`."""
