@@ -32,11 +32,19 @@ _ALIKE = (*_WITHOUT_HINT, Verdict.RAISED)
 _KINDS = {
     "NameError": "A name is used there that is not defined.{self}",
     "UnboundLocalError": "A variable is used there before it has a value. Is it set on every way to that line?",
-    "AttributeError": "Something there lacks the attribute that is asked of it. Is it spelled as where it is set?",
+    "AttributeError": (
+        "Something there lacks the attribute that is asked of it. Is it of the kind you take it for (a list has no "
+        "`.shape`), and is the name spelled as where it is set?"
+    ),
     "TypeError": (
         "Either a value there is of another kind than the line needs (None, say, or a list), or a function is called "
-        "with too few or too many arguments (`self`, `@staticmethod`)."
+        "with too few or too many arguments (`self`, `@staticmethod`), or a value is stored under a function's name."
     ),
+    "ModuleNotFoundError": (
+        "A module is imported there that is not there when your work is graded. NumPy and Python's own are."
+    ),
+    "PermissionError": "No file can be written, and nothing outside be reached, while your work is graded.",
+    "FileNotFoundError": "A file is looked for there that is not there when your work is graded.",
     "KeyError": "A key is asked for there that the dictionary does not have.",
     "IndexError": "An index there lies beyond the end.",
     "RecursionError": "Functions call one another there without end. Does one call itself?",
@@ -47,7 +55,7 @@ _KINDS = {
 _AT_THE_CHECK = {
     "TypeError": (
         "It rose outside the function's own lines. Does it take the arguments that the text names (`self`, "
-        "`@staticmethod`), and does it return what is asked for?"
+        "`@staticmethod`), does it return what is asked for, and is no value stored under its name?"
     ),
     "AttributeError": (
         "It rose outside the function's own lines: an attribute is not there, or is not what the text asks for "
@@ -60,6 +68,7 @@ _COUNTS = {3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9
 
 _NOTES = {
     NoteKind.FAILED: "raised an error and was passed over",
+    NoteKind.ABSENT: "imports {name}, which is not there when your work is graded; what uses it cannot run",
     NoteKind.TIMED_OUT: "did not end in time and was passed over",
     NoteKind.UNPARSED: "has lines that are not Python; they were left out",
     NoteKind.SKIPPED: "is needed by no function that is graded, and was not run",

@@ -178,6 +178,7 @@ class NoteKind(StrEnum):
     """What a student's receipt may say of a cell."""
 
     FAILED = "failed"  # a statement raised
+    ABSENT = "absent"  # a module that was imported is not there
     TIMED_OUT = "timed out"  # a statement ran out of time
     UNPARSED = "unparsed"  # lines that are not Python were left out
     SKIPPED = "skipped"  # not needed by any stub, not run

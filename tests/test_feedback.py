@@ -92,6 +92,8 @@ def test_an_exception_in_every_check_needs_no_titles():
         ("TypeError", None, "It rose outside the function's own lines. Does it take the arguments that the text names"),
         ("TypeError", Where(7, 3, "relu"), "Either a value there is of another kind than the line needs"),
         ("AttributeError", None, "It rose outside the function's own lines: an attribute is not there"),
+        ("PermissionError", Where(7, 3, "relu"), "No file can be written"),
+        ("ModuleNotFoundError", Where(7, 3, "relu"), "A module is imported there that is not there"),
         ("ValueError", Where(7, 3, "relu"), "Look at the shapes."),
     ],
 )

@@ -228,16 +228,16 @@ class TestTable:
 
     @pytest.mark.parametrize("color", [False, True])
     def test_fits(self, color):
-        """Thirteen questions fit 80 columns with room between them; more go to a second table."""
-        many = tuple(_question(f"a_question_with_a_name_{n}", "99.75", 100, 0) for n in range(30))
-        for count, tables in ((13, 1), (30, 3)):
+        """Thirteen questions fit 80 columns with room between them; more, and longer marks, go to a second table."""
+        for count, mark, tables in ((13, "99", 1), (11, "99.75", 1), (13, "99.75", 2), (30, "99", 3)):
+            many = tuple(_question(f"a_question_with_a_name_{n}", mark, 100, 0) for n in range(30))
             reports = [_report(f"s{n}", f"a_long_name_of_a_student_{n}", questions=many[:count]) for n in range(3)]
             text = class_table(reports, color=color)
             assert text.count("possible") == tables
             assert ("\x1b[" in text) is color
             if not color:
                 assert max(map(len, text.splitlines())) <= 80
-                assert " 99+ 99+" in text
+                assert {"99": " 99+ 99+", "99.75": " 99.7+99.7+"}[mark] in text
 
     def test_names(self):
         """Students who share a name are told apart by file, and a name cannot command the terminal."""

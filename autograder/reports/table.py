@@ -30,7 +30,7 @@ def class_table(reports: Sequence[GradeReport], *, width: int = 80, color: bool 
     pattern = next((report.questions for report in reports if report.questions), ())
     questions = [question for question in pattern if question.state is not State.MANUAL]
     room = max(width, 40) - _NAME - _TOTAL - 1
-    per_table = max(1, room // _LEAST_CELL)
+    per_table = max(1, room // (_LEAST_CELL + _has_long_marks(graded)))
     parts: list[RenderableType] = []
     for start in range(0, max(1, len(questions)), per_table):
         some = dict(enumerate(questions[start : start + per_table], start + 1))
@@ -63,32 +63,41 @@ def _table(
 
     possible = next((report.possible for report in reports), Fraction(0))
     names = [question.name for question in questions.values()]
-    row("possible", (_points(q.possible) for q in questions.values()), _short(possible), "dim")
+    digits = cell - 2
+    row("possible", (_points(q.possible, digits) for q in questions.values()), _short(possible, 4), "dim")
     for label, report in zip(_labels(reports[:MOST_ROWS]), reports[:MOST_ROWS], strict=True):
         by_name = {question.name: question for question in report.questions}
         total = _NO_MARK if report.status is Status.ERROR else _short(report.points, 4)
-        row(label, (_cell(report, by_name.get(name)) for name in names), total, "bold")
+        row(label, (_cell(report, by_name.get(name), digits) for name in names), total, "bold")
     if graded:
         marks = {name: [_of(report, name) for report in graded] for name in names}
-        means = (_points(_mean([question.points for question in marks[name]]), "bold") for name in names)
+        means = (_points(_mean([question.points for question in marks[name]]), digits, "bold") for name in names)
         row("mean", means, _short(_mean([report.points for report in graded]), 4), "bold")
         full = (_mean([Fraction(_is_full(question)) for question in marks[name]]) for name in names)
-        row("% with full", (_points(Fraction(floor(100 * share))) for share in full), "", "dim")
+        row("% with full", (_points(Fraction(floor(100 * share)), digits) for share in full), "", "dim")
     return table
 
 
-def _points(value: Fraction, style: str = "dim") -> Text:
-    return Text(f"{_short(value)} ", style=style)
+def _has_long_marks(graded: Sequence[GradeReport]) -> bool:
+    """Whether a mark is ten or more and no whole number, as 18.5 is; it takes a character more than others."""
+    marks = (
+        mark for report in graded for question in report.questions for mark in (question.points, question.possible)
+    )
+    return any(mark >= 10 and mark.denominator != 1 for mark in marks)
 
 
-def _cell(report: GradeReport, question: QuestionReport | None) -> Text:
+def _points(value: Fraction, digits: int, style: str = "dim") -> Text:
+    return Text(f"{_short(value, digits)} ", style=style)
+
+
+def _cell(report: GradeReport, question: QuestionReport | None, digits: int) -> Text:
     if question is None or report.status is not Status.GRADED:
         return Text(f"{_NO_MARK} ", style="dim")
     if question.state is State.NOT_ATTEMPTED:
         return Text(f"{_NOT_ATTEMPTED} ", style="dim")
     mark = _FOLLOWED if question.points != question.own_points else " "
     style = "green" if _is_full(question) else "red" if not question.points else "yellow"
-    return Text(_short(question.points) + mark, style=style)
+    return Text(_short(question.points, digits) + mark, style=style)
 
 
 def _is_full(question: QuestionReport) -> bool:
@@ -99,7 +108,7 @@ def _of(report: GradeReport, name: str) -> QuestionReport:
     return next(question for question in report.questions if question.name == name)
 
 
-def _short(value: Fraction, room: int = 2) -> str:
+def _short(value: Fraction, room: int) -> str:
     """Points with one place where `room` digits leave it; rounded down, so that only full marks look full."""
     if value.denominator == 1 or value >= 10 ** (room - 1):
         return str(floor(value))

@@ -4,7 +4,7 @@ MOST_NOTES = 300
 LONGEST_NAME = 80
 
 # the kinds, as `autograder.records.NoteKind` has them
-FAILED, TIMED_OUT, UNPARSED, SKIPPED = "failed", "timed out", "unparsed", "skipped"
+FAILED, ABSENT, TIMED_OUT, UNPARSED, SKIPPED = "failed", "absent", "timed out", "unparsed", "skipped"
 STAND_IN, KEPT, BLANK, TWICE, UNSURE = "stand-in", "kept", "blank", "twice", "unsure"
 
 

@@ -124,7 +124,8 @@ class Runner:
         except TimeUp:
             self.notes.add(receipt.TIMED_OUT, step.cell, step.line, _name(step))
         except BaseException as error:  # sys.exit() and KeyboardInterrupt too
-            self.notes.add(receipt.FAILED, step.cell, step.line, _name(step))
+            absent = step.absent(error)
+            self.notes.add(receipt.ABSENT if absent else receipt.FAILED, step.cell, step.line, absent or _name(step))
             later.failed(step, error)
         else:
             self.bindings.meet()

@@ -39,6 +39,13 @@ class Step:
             return self.node.names[0].name
         return (self.node.module or "") if isinstance(self.node, ast.ImportFrom) else ""
 
+    def absent(self, error: BaseException) -> str:
+        """The module of an import that failed because it is not there, as the statement names it."""
+        if not self.imported or type(error) is not ModuleNotFoundError or type(error.name) is not str:
+            return ""
+        modules = [item.name for item in self.node.names] if isinstance(self.node, ast.Import) else [self.imported]
+        return next((module for module in modules if f"{module}.".startswith(f"{error.name}.")), self.imported)
+
     @property
     def is_import(self) -> bool:
         """Whether it is an import."""
