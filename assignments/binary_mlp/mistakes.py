@@ -986,6 +986,15 @@ def dsig_dz(z):
     return 1 / (2 * np.cosh(np.asarray(z) / 2)) ** 2
 """,
     ),
+    Variant(
+        name="slope_in_nested_lists",
+        stub="dsig_dz",
+        source="""
+def dsig_dz(z):
+    values = np.array(sig(z))
+    return (values * (1 - values)).tolist()
+""",
+    ),
     # --- J and dJ_dy
     Variant(
         name="one_of_two_logarithms",

@@ -148,7 +148,7 @@ def drawn_view(rng):
 def seen_from_before(w, b, turn, exchanged):
     """The layers of a network that has learnt X @ turn, and perhaps the other classes, as one for X and yhat."""
     sign = 1 - 2 * exchanged
-    return by_name({1: turn @ w[1], 2: sign * w[2]}, {1: b[1], 2: sign * b[2]})
+    return by_name({1: turn @ np.asarray(w[1]), 2: sign * np.asarray(w[2])}, {1: b[1], 2: sign * b[2]})
 
 
 def five_samples():
@@ -233,15 +233,15 @@ def dsig_by_hand(student):
 )
 def dsig_is_the_slope(student, inputs):
     """It is the derivative of the sigmoid, entry by entry."""
-    return {"z": inputs["upstream"] * student.dsig_dz(inputs["z"])}
+    return {"z": inputs["upstream"] * np.asarray(student.dsig_dz(inputs["z"]))}
 
 
 @check(points=0.5, hint="Does your slope fit your own sig: sig times one minus sig?")
 def dsig_fits_sig(student, rng):
     """The slope is the sigmoid times one minus the sigmoid."""
     z = rng.uniform(-3, 3, size=3)
-    s = student.sig(z.copy())
-    return student.dsig_dz(z) / (s * (1 - s))
+    s = np.asarray(student.sig(z.copy()))
+    return np.asarray(student.dsig_dz(z)) / (s * (1 - s))
 
 
 @check(
@@ -353,7 +353,7 @@ def cost_slope_by_hand(student):
 )
 def cost_slope_is_the_derivative(student, inputs):
     """It is the derivative of J with respect to the prediction."""
-    return {"y": inputs["upstream"] * student.dJ_dy(inputs["y"], inputs["yhat"])}
+    return {"y": inputs["upstream"] * np.asarray(student.dJ_dy(inputs["y"], inputs["yhat"]))}
 
 
 @check(
@@ -449,7 +449,7 @@ def drelu_by_hand(student):
 )
 def drelu_is_the_slope(student, inputs):
     """It is the derivative of relu, also just beside zero."""
-    return {"z": inputs["upstream"] * student.drelu_dz(inputs["z"])}
+    return {"z": inputs["upstream"] * np.asarray(student.drelu_dz(inputs["z"]))}
 
 
 @check(
@@ -554,7 +554,7 @@ def moved(student, inputs, yhat):
     names = ("w1", "b1", "w2", "b2")
     before = [np.array(inputs[name]) for name in names]
     after = student.backward1(np.array(inputs["x0"]), *before, np.array(inputs["y"]), yhat, 0.5)
-    return {name: (inputs[name] - array) / 0.5 for name, array in zip(names, after, strict=True)}
+    return {name: (inputs[name] - np.asarray(array)) / 0.5 for name, array in zip(names, after, strict=True)}
 
 
 @check(points=2, public=True, rtol=1e-5, hint="Write down both deltas by hand, and print yours beside them.")
@@ -1065,7 +1065,7 @@ def deep_moved(student, inputs, yhat):
     """How far one step of backwardn moves each array, divided by the learning rate 0.5, uphill."""
     w, b = in_dictionaries(inputs)
     w, b = student.backwardn(np.array(inputs["x0"]), w, b, np.array(inputs["y"]), yhat, 0.5)
-    return {name: (inputs[name] - array) / 0.5 for name, array in by_name(w, b).items()}
+    return {name: (inputs[name] - np.asarray(array)) / 0.5 for name, array in by_name(w, b).items()}
 
 
 @check(points=2, public=True, rtol=1e-5, hint="Write down the three deltas by hand, and print yours beside them.")

@@ -414,7 +414,7 @@ def gradients_of_the_parameters(student, inputs):
     """The step goes along the gradients with respect to weights and biases."""
     layer = dense(student, inputs["w"], inputs["b"], 0.5)
     layer.backward(inputs["x"], inputs["upstream"])
-    return {"w": (inputs["w"] - layer.weights) / 0.5, "b": (inputs["b"] - layer.biases) / 0.5}
+    return {"w": (inputs["w"] - np.asarray(layer.weights)) / 0.5, "b": (inputs["b"] - np.asarray(layer.biases)) / 0.5}
 
 
 @check(
@@ -818,8 +818,8 @@ def steps_of_all_layers(student, inputs):
     student.train(network, inputs["x"], inputs["y"])
     blocks = {}
     for i, layer in enumerate(network[::2]):
-        blocks[f"w{i}"] = (inputs[f"w{i}"] - layer.weights) / 0.5
-        blocks[f"b{i}"] = (inputs[f"b{i}"] - layer.biases) / 0.5
+        blocks[f"w{i}"] = (inputs[f"w{i}"] - np.asarray(layer.weights)) / 0.5
+        blocks[f"b{i}"] = (inputs[f"b{i}"] - np.asarray(layer.biases)) / 0.5
     return blocks
 
 

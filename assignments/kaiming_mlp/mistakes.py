@@ -827,6 +827,16 @@ def relu_prime(z):
     return slope
 """,
     ),
+    Variant(
+        name="slope_in_nested_lists",
+        stub="relu_prime",
+        source="""
+def relu_prime(z):
+    if np.ndim(z) == 0:
+        return 1.0 if z > 0 else 0.0
+    return [relu_prime(entry) for entry in z]
+""",
+    ),
     # --- sigma
     Variant(
         name="two_halves",
@@ -896,6 +906,12 @@ def sigma_prime(z):
     return small / (1 + small) ** 2
 """,
     ),
+    Variant(
+        name="sigma_s_slope_in_nested_lists",
+        stub="sigma_prime",
+        right=SIGMA_PRIME,
+        other="return ((1 - np.tanh(np.asarray(z) / 2) ** 2) / 4).tolist()",
+    ),
     # --- normalization
     Variant(name="from_the_middle", stub="normalization", right="2 * (I / 255) - 1", other="(I - 127.5) / 127.5"),
     Variant(name="half_subtracted", stub="normalization", right="2 * (I / 255) - 1", other="2 * (I / 255.0 - 0.5)"),
@@ -922,6 +938,16 @@ def normalization(I):
     if I.dtype.kind == "f":
         return I * (2 / 255) - 1
     return np.linspace(-1, 1, 256)[I]
+""",
+    ),
+    Variant(
+        name="images_in_nested_lists",
+        stub="normalization",
+        source="""
+def normalization(I):
+    if np.ndim(I) == 0:
+        return 2 * (float(I) / 255) - 1
+    return [normalization(entry) for entry in I]
 """,
     ),
     # --- feedforward

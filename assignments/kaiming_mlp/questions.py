@@ -224,7 +224,7 @@ def relu_slopes_by_hand(student):
 @gradient_check(points=2, inputs=beside_zero, of=upstream_times_relu, hint="How steep is relu just beside zero?")
 def relu_slopes_are_its_derivative(student, inputs):
     """The slopes are those that numerical differentiation of relu finds."""
-    return {"z": inputs["upstream"] * student.relu_prime(inputs["z"])}
+    return {"z": inputs["upstream"] * np.asarray(student.relu_prime(inputs["z"]))}
 
 
 @check(
@@ -345,7 +345,7 @@ def sigma_slopes_by_hand(student):
 )
 def sigma_slopes_are_its_derivative(student, inputs):
     """The slopes are those that numerical differentiation of sigma finds."""
-    return {"z": inputs["upstream"] * student.sigma_prime(inputs["z"])}
+    return {"z": inputs["upstream"] * np.asarray(student.sigma_prime(inputs["z"]))}
 
 
 def one_pre_activation(rng):
@@ -366,8 +366,8 @@ def upstream_times_two_sigmas(reference, inputs):
 )
 def slope_of_two_sigmas(student, inputs):
     """The slope of sigma after sigma is what the chain rule makes of the slopes."""
-    outer = student.sigma_prime(student.sigma(inputs["z"]))
-    return {"z": inputs["upstream"] * outer * student.sigma_prime(inputs["z"])}
+    outer = np.asarray(student.sigma_prime(np.asarray(student.sigma(inputs["z"]))))
+    return {"z": inputs["upstream"] * outer * np.asarray(student.sigma_prime(inputs["z"]))}
 
 
 @check(
@@ -629,8 +629,8 @@ def gradients_by_a_step(student, inputs, eta):
     step(net, inputs["X"], inputs["Y"], eta)
     blocks = {}
     for i, (W, b) in enumerate(zip(net.W, net.b, strict=True)):
-        blocks[f"W{i}"] = (inputs[f"W{i}"] - W) / eta
-        blocks[f"b{i}"] = (inputs[f"b{i}"] - b) / eta
+        blocks[f"W{i}"] = (inputs[f"W{i}"] - np.asarray(W)) / eta
+        blocks[f"b{i}"] = (inputs[f"b{i}"] - np.asarray(b)) / eta
     return blocks
 
 
@@ -793,7 +793,7 @@ def tells_the_clouds_apart(output):
 def four_steps(student):
     """Four steps of a small network with gray values: the losses, and what is predicted afterwards."""
     net = small_network(student)
-    X = student.normalization(np.array([[20, 250], [200, 40], [90, 180]], dtype=np.uint8))
+    X = np.asarray(student.normalization(np.array([[20, 250], [200, 40], [90, 180]], dtype=np.uint8)))
     Y, losses = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]), []
     for rows in ([0, 1], [2], [1, 2], [0]):
         net.feedforward(X[rows])
@@ -808,7 +808,7 @@ def pieces_fit_together(student, rng):
     """A few steps of training from known weights, with your own functions throughout."""
     net, images = drawn_network(student, rng, (5, 7, 4, 3)), rng.integers(256, size=(20, 5))
     Y, losses = one_hot_labels(rng, 20, 3), []
-    X = student.normalization(images.astype(np.uint8))
+    X = np.asarray(student.normalization(images.astype(np.uint8)))
     for start in (0, 8, 16):
         net.feedforward(X[start : start + 8])
         losses.append(net.loss(Y[start : start + 8]))

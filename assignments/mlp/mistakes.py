@@ -793,6 +793,18 @@ def gradient_activation_fn(self, x):
     return slope
 """,
     ),
+    Variant(
+        name="derivative_in_nested_lists",
+        stub="MLP.gradient_activation_fn",
+        source="""
+def gradient_activation_fn(self, x):
+    if np.ndim(x) > 0:
+        return [self.gradient_activation_fn(entry) for entry in x]
+    if self.activation == "relu":
+        return 1.0 if x > 0 else 0.0
+    return x * (1 - x) if self.activation == "sigmoid" else 1 - x * x
+""",
+    ),
     # --- softmax
     Variant(
         name="textbook",

@@ -286,7 +286,7 @@ def derivatives_by_hand(student):
 def derivatives_are_the_slopes(student, inputs):
     """The derivatives are the slopes of the activation functions."""
     d = derivatives(student, inputs["relu of x"], inputs["sigmoid of x"], inputs["tanh of x"])
-    return {name: inputs["upstream"] * d[name] for name in ("relu", "sigmoid", "tanh")}
+    return {name: inputs["upstream"] * np.asarray(d[name]) for name in ("relu", "sigmoid", "tanh")}
 
 
 @check(points=1, public=True, hint="What is the slope where the function's curve is flat?")
@@ -628,7 +628,7 @@ def first_layer_gradients(student, inputs, activation):
     net = network_from(student, inputs, activation)
     net.forward(inputs["x"])
     gradient_a_prev, gradient_w, gradient_b = net.layer_backward(inputs["upstream"], 1)
-    return {"x": gradient_a_prev / len(inputs["x"]), "w0": gradient_w, "b0": gradient_b}
+    return {"x": np.asarray(gradient_a_prev) / len(inputs["x"]), "w0": gradient_w, "b0": gradient_b}
 
 
 def of_relu_layer(reference, inputs):
@@ -727,8 +727,8 @@ def gradients_of_the_output_layer(student, inputs):
     """The gradients of the output layer are those of the loss."""
     net = network(student, [{"w": inputs["w"], "b": inputs["b"]}], "tanh")
     y_hat = net.forward(inputs["x"])
-    gradient_a_prev, gradient_w, gradient_b = net.layer_backward(y_hat - inputs["y"], 1)
-    return {"x": gradient_a_prev / len(inputs["x"]), "w": gradient_w, "b": gradient_b}
+    gradient_a_prev, gradient_w, gradient_b = net.layer_backward(np.asarray(y_hat) - inputs["y"], 1)
+    return {"x": np.asarray(gradient_a_prev) / len(inputs["x"]), "w": gradient_w, "b": gradient_b}
 
 
 @check(
@@ -783,7 +783,7 @@ def layer_backward_updates_nothing(student, rng):
     net.layer_backward(hidden, 1)
     return {
         "gradients": np.hstack([output, hidden]),
-        "weights": np.hstack([net.parameters[0]["w"].T, net.parameters[1]["w"]]),
+        "weights": np.hstack([np.transpose(net.parameters[0]["w"]), net.parameters[1]["w"]]),
     }
 
 
@@ -796,8 +796,8 @@ def step_of_backward(student, inputs, activation):
     net.backward(net.forward(inputs["x"]), inputs["y"])
     blocks = {}
     for i, layer in enumerate(net.parameters):
-        blocks[f"w{i}"] = (inputs[f"w{i}"] - layer["w"]) / 0.5
-        blocks[f"b{i}"] = (inputs[f"b{i}"] - layer["b"]) / 0.5
+        blocks[f"w{i}"] = (inputs[f"w{i}"] - np.asarray(layer["w"])) / 0.5
+        blocks[f"b{i}"] = (inputs[f"b{i}"] - np.asarray(layer["b"])) / 0.5
     return blocks
 
 

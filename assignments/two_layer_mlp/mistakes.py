@@ -852,6 +852,16 @@ def der_relu(x):
     return slope
 """,
     ),
+    Variant(
+        name="slope_in_nested_lists",
+        stub="der_relu",
+        source="""
+def der_relu(x):
+    if np.ndim(x) == 0:
+        return 1.0 if x > 0 else 0.0
+    return [der_relu(entry) for entry in x]
+""",
+    ),
     # --- softmax
     Variant(
         name="row_by_row",

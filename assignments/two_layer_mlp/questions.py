@@ -125,7 +125,7 @@ def slope_of_a_matrix(student, rng):
     return {
         "both sides": student.der_relu(x.copy()),
         "above": student.der_relu(1e-4 + abs(x)),
-        "one row": 2 - student.der_relu(-1e-4 - abs(x[:1])),
+        "one row": 2 - np.asarray(student.der_relu(-1e-4 - abs(x[:1]))),
     }
 
 
@@ -859,7 +859,7 @@ def shuffled_anew(student, rng):
     """Not always the same samples come last, nor do they follow a rule: ten epochs, three trainings."""
     X, order = 0.1 * rng.normal(size=(25, 3)), rng.permutation(25)
     ends = [student.train(X, np.eye(25)[order], 5, 25, 10, 0.1, 24, 10, 0.0) for _ in range(3)]
-    return np.array([np.reshape(b2, -1)[order] for _, _, _, b2 in ends])  # sample by sample
+    return np.array([np.ravel(b2)[order] for _, _, _, b2 in ends])  # sample by sample
 
 
 @check(
