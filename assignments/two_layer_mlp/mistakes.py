@@ -4,6 +4,12 @@ from fractions import Fraction
 
 from autograder import Equivalent, Mistake, Variant
 
+RATE = "        rate = max(learning_rate - decay_factor * (epoch // epoch_decay_interval), 0)\n"
+BATCHES = """\
+        order = np.random.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+"""
+
 MISTAKES = [
     # --- relu
     Mistake(
@@ -597,6 +603,17 @@ MISTAKES = [
         right="epoch // epoch_decay_interval",
         wrong="epoch / epoch_decay_interval",
         sentence="Between two falls the rate stays the same: how many whole intervals have passed?",
+    ),
+    Mistake(
+        name="rate_falls_by_batches",
+        stub="train",
+        right=f"{RATE}{BATCHES}",
+        wrong=(
+            BATCHES
+            + "            steps = epoch * -(-len(X) // batch_size) + start // batch_size\n"
+            + "            rate = max(learning_rate - decay_factor * (steps // epoch_decay_interval), 0)\n"
+        ),
+        sentence="The rate falls while an epoch is going on. Epochs are counted for it, and not batches.",
     ),
     Mistake(
         name="rate_falls_once",

@@ -614,7 +614,7 @@ def rates_of_seven_epochs(b2):
 
 
 def rates_by_default(b2):
-    return follows(b2, [0.3, 0.25, 0.2, 0.15, 0.1, 0.05], 1, 0.01)
+    return follows(b2, [0.3, 0.25, 0.2, 0.15, 0.1, 0.05], 2, 0.01)
 
 
 def does_not_climb(b2):
@@ -781,12 +781,12 @@ def rate_falls_every_second_epoch(student, rng):
     points=1.5,
     expect=rates_by_default,
     because="epoch_decay_interval, decay_factor=0.05",
-    hint="By how much does the rate fall where nothing is said?",
+    hint="By how much does the rate fall where nothing is said? And do both batches of an epoch have its rate?",
 )
 def rate_falls_by_default(student, rng):
-    """Where nothing is said the rate falls by 0.05."""
+    """Where nothing is said the rate falls by 0.05, and both batches of an epoch have the same."""
     X, y = samples_of_the_first_class(rng, 6, 3)
-    return student.train(X, y, 5, 3, 6, 0.3, 6, 1)[3]
+    return student.train(X, y, 5, 3, 6, 0.3, 3, 1)[3]
 
 
 @check(
