@@ -1239,6 +1239,17 @@ def softmax_crossentropy_with_logits(logits, reference_answer):
 """,
         imports="import math",
     ),
+    Variant(
+        name="losses_in_single_precision",
+        stub="softmax_crossentropy_with_logits",
+        source="""
+def softmax_crossentropy_with_logits(logits, reference_answer):
+    a = np.asarray(logits, dtype=np.float32)
+    a = a - a.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(a).sum(axis=1)) - a[np.arange(len(a)), reference_answer]
+    return losses.tolist()
+""",
+    ),
     # --- eval_numerical_gradient
     Variant(
         name="moved_and_put_back",
@@ -1343,6 +1354,16 @@ def grad_softmax_crossentropy_with_logits(logits, reference_answer):
         right="np.exp(logits - np.max(logits, axis=-1, keepdims=True))",
         other="np.exp((logits - np.max(logits, axis=-1, keepdims=True)).astype(np.float32))",
         convention="summing",
+    ),
+    Variant(
+        name="gradient_in_single_precision",
+        stub="grad_softmax_crossentropy_with_logits",
+        source="""
+def grad_softmax_crossentropy_with_logits(logits, reference_answer):
+    a = np.asarray(logits, dtype=np.float32)
+    grown = np.exp(a - a.max(axis=1, keepdims=True))
+    return (grown / grown.sum(axis=1, keepdims=True) - np.eye(a.shape[1])[reference_answer]).tolist()
+""",
     ),
     # --- forward and predict
     Variant(
