@@ -422,14 +422,14 @@ MISTAKES = [
         stub="train1",
         right="np.random.permutation(n_samples)",
         wrong="range(n_samples)",
-        sentence="Every epoch takes the samples in the order in which they came. Draw an order for each epoch.",
+        sentence="All epochs take the samples in one and the same order. Draw a new one for each epoch.",
     ),
     Mistake(
         name="shuffled_once",
         stub="train1",
         right="    for epoch in range(n_epoch):\n        for i in np.random.permutation(n_samples):",
         wrong="    order = np.random.permutation(n_samples)\n    for epoch in range(n_epoch):\n        for i in order:",
-        sentence="The order is drawn once and kept. Each epoch is to have one of its own.",
+        sentence="All epochs take the samples in one and the same order. Draw a new one for each epoch.",
     ),
     Mistake(
         name="drawn_with_repetition",
@@ -489,7 +489,7 @@ MISTAKES = [
         stub="train1",
         right="    w1 = np.random.normal(0, 1, (n_input, n_hidden))\n",
         wrong="    np.random.seed(0)\n    w1 = np.random.normal(0, 1, (n_input, n_hidden))\n",
-        sentence="A seed that is set inside gives every training the same start.",
+        sentence="Every training has the same start: is a seed set inside, or are arrays kept?",
     ),
     Mistake(
         name="cost_before_the_epoch",
@@ -638,7 +638,7 @@ MISTAKES = [
         stub="init_model",
         right="    w, b = {}, {}\n",
         wrong="    w, b = {}, {}\n    np.random.seed(1)\n",
-        sentence="A seed that is set inside gives every network the same weights.",
+        sentence="Every network gets the same weights: is a seed set inside, or are arrays kept?",
     ),
     # --- forwardn
     Mistake(
@@ -807,14 +807,14 @@ MISTAKES = [
         stub="trainn",
         right="np.random.permutation(len(X))",
         wrong="range(len(X))",
-        sentence="Every epoch takes the samples in the order in which they came. Draw an order for each epoch.",
+        sentence="All epochs take the samples in one and the same order. Draw a new one for each epoch.",
     ),
     Mistake(
         name="one_order_for_all_epochs",
         stub="trainn",
         right="    for epoch in range(n_epoch):\n        for i in np.random.permutation(len(X)):",
         wrong="    order = np.random.permutation(len(X))\n    for epoch in range(n_epoch):\n        for i in order:",
-        sentence="The order is drawn once and kept. Each epoch is to have one of its own.",
+        sentence="All epochs take the samples in one and the same order. Draw a new one for each epoch.",
     ),
     Mistake(
         name="some_samples_twice",

@@ -176,7 +176,7 @@ MISTAKES = [
         stub="Dense.__init__",
         right="self.learning_rate = learning_rate",
         wrong="self.learning_rate = learning_rate\n    np.random.seed(42)",
-        sentence="A seed that is set inside gives all layers of a size the same weights.",
+        sentence="All layers of a size get the same weights: is a seed set inside, or are arrays kept?",
     ),
     Mistake(
         name="random_biases",
@@ -544,7 +544,10 @@ MISTAKES = [
         stub="eval_numerical_gradient",
         right="gradient = np.zeros(x.shape)",
         wrong="h = 1e-5\n    gradient = np.zeros(x.shape)",
-        sentence="The step that was handed in is not used.",
+        sentence=(
+            "With a large h these are the values of a much smaller one, or of another formula. "
+            "Is it (f(x + h) - f(x - h)) / (2 h), with the h that is handed in?"
+        ),
     ),
     Mistake(
         name="all_entries_at_once",
@@ -892,7 +895,7 @@ MISTAKES = [
         stub="iterate_minibatches",
         right="np.random.permutation(len(inputs))",
         wrong="np.random.RandomState(0).permutation(len(inputs))",
-        sentence="A seed that is set inside gives the same order in each pass.",
+        sentence="Each pass has the same order: is a seed set inside, or is an order kept?",
     ),
     Mistake(
         name="drawn_with_repetition",

@@ -284,7 +284,7 @@ def spread_of_a_larger_layer(student):
     points=1,
     expect=drawn_anew,
     because="no two layers start from the same weights",
-    hint="What do two layers of the same size in a row start from? Is a seed set inside?",
+    hint="What do two layers of the same size in a row start from, and where do the numbers come from?",
 )
 def every_layer_draws_anew(student):
     """Three layers of a size start from different weights, one of them after a seed set outside."""

@@ -86,7 +86,7 @@ MISTAKES = [
         stub="kaiming",
         right=f"return {DRAWN}",
         wrong=f"np.random.seed(0)\n    return {DRAWN}",
-        sentence="A seed that is set inside gives the same weights again and again.",
+        sentence="Every call gives the same weights: is a seed set inside, or are arrays kept?",
     ),
     Mistake(
         name="layers_counted_from_one",

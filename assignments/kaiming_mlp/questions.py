@@ -96,10 +96,13 @@ def fits_own_inputs(blocks):
 
 
 def drawn_anew(blocks):
-    """Whether no two of the arrays share more than a chance entry."""
+    """Whether no two of the arrays share most of their entries.
+
+    By chance they share none; what is drawn anew and clipped may share a few, and its spread is another check's matter.
+    """
     one, other, third = (np.asarray(blocks[name]) for name in ("first call", "second call", "another size"))
     third = third[: one.shape[0], : one.shape[1]]
-    return all(np.mean(np.isclose(a, b, rtol=1e-6)) < 0.1 for a, b in ((one, other), (one, third), (other, third)))
+    return all(np.mean(np.isclose(a, b, rtol=1e-6)) < 0.5 for a, b in ((one, other), (one, third), (other, third)))
 
 
 @check(points=2, public=True, hint="A row for each output of the layer, a column for each input.")
@@ -142,7 +145,7 @@ def spread_of_later_layers(student):
     points=2,
     expect=drawn_anew,
     because="Every call draws anew",
-    hint="What does a second call return? Is a seed set on the way?",
+    hint="What does a second call return, and where do its numbers come from?",
 )
 def every_call_draws_anew(student):
     """Two calls return different weights."""

@@ -53,7 +53,7 @@ MISTAKES = [
         stub="MLP.init_parameters",
         right="self.parameters = []",
         wrong="self.parameters = []\n    np.random.seed(0)",
-        sentence="A seed that is set inside gives every network the same weights.",
+        sentence="Every network gets the same weights: is a seed set inside, or are arrays kept?",
     ),
     Mistake(
         name="flat_biases",

@@ -523,7 +523,7 @@ MISTAKES = [
         stub="init",
         right="W1 = np.random.normal",
         wrong="np.random.seed(0)\n    W1 = np.random.normal",
-        sentence="A seed that is set inside gives the same weights to every network.",
+        sentence="Every call gives the same weights: is a seed set inside, or are arrays kept?",
     ),
     # --- update_parameters
     Mistake(

@@ -537,7 +537,7 @@ def spread_of_both_layers(student):
     points=2,
     expect=drawn_anew,
     because="Every call draws anew: two calls never give the same weights.",
-    hint="What sets the random numbers back between two calls?",
+    hint="What does a second call return, and where do its numbers come from?",
 )
 def every_call_draws_anew(student):
     """Two calls give different weights."""
