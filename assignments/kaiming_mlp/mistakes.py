@@ -562,6 +562,13 @@ MISTAKES = [
         wrong="return -np.sum(Y * np.log(np.clip(self.a[-1], 1e-12, 1)))",
         sentence="This is the cross-entropy. The text asks for half the squared distance.",
     ),
+    Mistake(
+        name="loss_in_place_of_the_method",
+        stub="MLP.loss",
+        right=LOSS,
+        wrong="self.loss = np.sum((self.a[-1] - Y) ** 2) / 2\n    return self.loss",
+        sentence="After the first call self.loss is a number, and no method any more. Give the number another name.",
+    ),
     # --- backprop_gradient_descent
     Mistake(
         name="uphill",

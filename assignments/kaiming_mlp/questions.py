@@ -545,15 +545,16 @@ def loss_of_a_batch(student, rng):
 @check(
     points=2,
     because="as the last call of `feedforward` left it",
-    hint="Which entry of self.a is the output of the network?",
+    hint="Which entry of self.a is the output of the network, and what does loss leave behind in self?",
 )
 def loss_after_feedforward(student, rng):
-    """The loss of a network with a hidden layer, after its last batch."""
+    """The losses of a network with a hidden layer, after two batches."""
     net, X = drawn_network(student, rng, (5, 4, 3)), rng.normal(size=(7, 5))
-    Y = one_hot_labels(rng, 6, 3)
+    Y = one_hot_labels(rng, 7, 3)
     net.feedforward(X)
+    first = net.loss(Y)
     net.feedforward(X[1:])
-    return net.loss(Y)
+    return {"first batch": first, "second batch": net.loss(Y[1:])}
 
 
 @check(
