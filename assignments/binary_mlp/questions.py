@@ -303,7 +303,7 @@ def cost_of_certainty(student):
     points=0.5,
     rtol=1e-5,
     because="whole numbers are numbers like any other",
-    hint="What becomes of 1e-8 when it is written into an array of integers?",
+    hint="What becomes of 1e-8 when it is written into an array of integers? And is a logarithm taken of 0?",
 )
 def cost_of_whole_numbers(student):
     """Predictions and targets as arrays of integers."""
@@ -371,7 +371,7 @@ def cost_slope_at_certainty(student):
     points=0.5,
     rtol=1e-5,
     because="whole numbers are numbers like any other",
-    hint="What becomes of a fraction when it is written into an array of integers?",
+    hint="What becomes of a fraction when it is written into an array of integers? And is anything divided by 0?",
 )
 def cost_slope_of_whole_numbers(student):
     """Predictions and targets as arrays of integers."""

@@ -559,7 +559,7 @@ def loss_with_another_epsilon(student):
     points=1,
     rtol=1e-5,
     because="whole numbers are numbers like any other",
-    hint="What becomes of epsilon when it is written into an array of integers?",
+    hint="What becomes of epsilon when it is written into an array of integers? And is a logarithm taken of 0?",
 )
 def loss_of_whole_numbers(student):
     """Predictions and labels as arrays of integers."""
