@@ -22,10 +22,11 @@ _IMPORTING = {"__import__", "import_module"}
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The places of the steps to run, and the global names that are needed."""
+    """The places of the steps to run, and the global names and the attributes that are needed."""
 
     places: set[tuple[int, int]]
     needed: set[str]
+    attributes: set[str]
 
 
 def chosen(steps: list[Step], stubs: Iterable[str]) -> Chosen:
@@ -62,7 +63,7 @@ class _Search:
                 break
         found |= {step.place for step in self.steps if step.is_import or step.is_definition}
         found -= {step.place for step in self.steps if self._hides_numpy(step)}
-        return Chosen(found, self.needed)
+        return Chosen(found, self.needed, self.attributes)
 
     def _is_wanted(self, step: Step) -> bool:
         names = step.names

@@ -9,10 +9,12 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from .choice import Chosen, filled_by, fillers
+from .names import Uses
 from .steps import Step
 from .template import Function
+from .writers import Held, Routine, writers
 
-_ANYTHING = ("exec", "eval", "globals", "locals")
+_ANYTHING = {"exec", "eval", "globals", "locals"}
 _LOOKING = {"print", "display", "len", "repr", "str", "type", "isinstance", "sorted", "sum", "min", "max", "abs", "id"}
 _LOOKING |= {"range", "zip", "enumerate", "list", "tuple", "set", "dict", "float", "int", "bool", "all", "any", "round"}
 _DRAWING = {"plt", "sns", "fig", "pyplot", "pd"}
@@ -34,11 +36,25 @@ def doubtful(steps: list[Step], choice: Chosen, stubs: Iterable[str]) -> dict[tu
     ]
     if not left_out:
         return {}
-    found = {step.place: name for step in left_out for name in _ANYTHING if name in step.names.now.loads}
-    data = _data(steps, choice, owners)
-    if data:
-        looking = _Looking(steps, data, owners)
-        found |= {step.place: name for step in left_out if (name := looking.changed(step.node, data))}
+    data, pairs = _data(steps, choice, owners), _pairs(steps)
+    looking, held = _Looking(steps), Held(steps, choice, pairs)
+
+    def changed(routine: Routine) -> str:
+        name = looking.changed(routine.node, data & routine.uses.loads)
+        return name or held.written(routine.node, routine.uses, routine)
+
+    made = writers(steps, stubs, choice.needed, changed)
+    looking.operators = made.operators
+    found: dict[tuple[int, int], str] = {}
+    for step in left_out:
+        uses = Uses()
+        for part in step.names.all:
+            uses.add(part)
+        name = min(step.names.now.loads & _ANYTHING, default="") or looking.changed(step.node, data)
+        name = name or min(uses.stores_global & choice.needed, default="")
+        name = name or made.mentioned(uses) or held.written(step.node, uses)
+        if name:
+            found[step.place] = name
     return found
 
 
@@ -46,11 +62,13 @@ def _data(steps: list[Step], choice: Chosen, owners: set[str]) -> set[str]:
     """The names of what the stubs use that is no function, class or module, and of its parts and other names."""
     defined = {name for step in steps if step.is_import or step.is_definition for name in step.names.binds}
     imported = {name for step in steps if step.is_import for name in step.names.binds}
+    closures = {name for step in steps if _has_nonlocal(step.node) for name in step.names.binds}
     found: set[str] = set()
     for step in steps:
         if step.place in choice.places and not step.is_import and not step.is_definition and not _stays(step.node):
-            found |= step.names.binds & choice.needed - owners - defined
-    pairs = [pair for step in steps if not step.is_definition for pair in _other_names(step.node)]
+            shared = step.names.now.loads & closures  # `set_eps, get_eps = make()`: one changes what the other reads
+            found |= step.names.binds & (step.names.binds if shared else choice.needed) - owners - defined
+    pairs = _pairs(steps)
     while True:
         size = len(found)
         for name, root in pairs:
@@ -58,6 +76,14 @@ def _data(steps: list[Step], choice: Chosen, owners: set[str]) -> set[str]:
                 found |= {name, root} - owners - imported
         if size == len(found):
             return found
+
+
+def _has_nonlocal(node: ast.stmt) -> bool:
+    return isinstance(node, Function) and any(isinstance(item, ast.Nonlocal) for item in ast.walk(node))
+
+
+def _pairs(steps: list[Step]) -> list[tuple[str, str]]:
+    return [pair for step in steps if not step.is_definition for pair in _other_names(step.node)]
 
 
 def _stays(node: ast.stmt) -> bool:
@@ -74,7 +100,7 @@ def _is_number(value: ast.expr) -> bool:
 
 
 def _other_names(node: ast.stmt) -> Iterator[tuple[str, str]]:
-    """`a` and `b` of each `a = b`, `a = b.c`, `a = b[0]` and `for a in b`."""
+    """`a` and `b` of each `a = b`, `a = b.c`, `a = b[0]`, `for a in b`, and of `a = {"add": b.append}`."""
     for item in ast.walk(node):
         if isinstance(item, ast.Assign):
             pairs = [(target, item.value) for target in item.targets]
@@ -85,10 +111,12 @@ def _other_names(node: ast.stmt) -> Iterator[tuple[str, str]]:
         else:
             continue
         for target, value in pairs:
-            root = _root(value)
+            methods = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
+            held = [_root(part) for part in methods if isinstance(part, ast.Attribute)]
+            roots = [root for root in (_root(value), *held) if root]
             for part in target.elts if isinstance(target, ast.Tuple) else [target]:
-                if isinstance(part, ast.Name) and root:
-                    yield part.id, root
+                if isinstance(part, ast.Name):
+                    yield from ((part.id, root) for root in roots)
 
 
 def _root(node: ast.expr) -> str:
@@ -105,21 +133,12 @@ def _is_the_same(node: ast.expr) -> bool:
 class _Looking:
     """Tells looking at a datum from what may change it."""
 
-    def __init__(self, steps: list[Step], data: set[str], owners: set[str]) -> None:
+    def __init__(self, steps: list[Step]) -> None:
         self.fillers = fillers(steps)
         self.classes = {step.node.name for step in steps if isinstance(step.node, ast.ClassDef)}
         self.numpy = {name for step in steps if step.imported == "numpy" for name in step.names.binds}
         self.methods = {name for step in steps for name in step.names.methods}
-        self.changing: dict[str, str] = {}  # function that is no stub -> a datum that it may change
-        functions = [step for step in steps if isinstance(step.node, Function) and step.node.name not in owners]
-        while True:
-            size = len(self.changing)
-            for step in functions:
-                name = self.changed(step.node, data & step.names.later.loads)
-                if name:
-                    self.changing.setdefault(str(getattr(step.node, "name", "")), name)
-            if size == len(self.changing):
-                return
+        self.operators = False  # whether `a << b` may change something
 
     def changed(self, node: ast.stmt, data: set[str]) -> str:
         """A datum that a statement may change, or nothing."""
@@ -135,8 +154,6 @@ class _Looking:
                     waiting.append((item.value, False))
                     waiting += [(item.slice, True)] if isinstance(item, ast.Subscript) else []
                 case ast.Call():
-                    if isinstance(item.func, ast.Name) and item.func.id in self.changing:
-                        return self.changing[item.func.id]
                     waiting += self._of_call(item, looked_at)
                 case ast.Attribute() | ast.Starred():
                     waiting.append((item.value, looked_at))
@@ -144,6 +161,8 @@ class _Looking:
                     waiting += [(item.value, looked_at), (item.slice, True)]
                 case ast.keyword(value=value):
                     waiting.append((value, looked_at))
+                case ast.BinOp() | ast.Compare() | ast.UnaryOp() if self.operators:
+                    waiting += [(child, False) for child in ast.iter_child_nodes(item)]
                 case ast.expr() if not isinstance(item, _OPERATION):  # a list of data, say, for what is done with it
                     waiting += [(child, looked_at) for child in ast.iter_child_nodes(item)]
                 case _:
