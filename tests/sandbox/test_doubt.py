@@ -141,12 +141,16 @@ def set_eps(e):
         "class App:\n    def setup(self):\n        set_eps(1e-16)\napp = App()\ngetattr(app, 'setup')()",
         "if True:\n    def late():\n        set_eps(1e-16)\n    late()",
         "def late():\n    globals()['EPS'] = 1e-16\nx = late()",
+        "class App:\n    run = lambda self: set_eps(1)\napp = App()\napp.run()",
+        "class App:\n    class Inner:\n        def run(self): set_eps(1)\nApp.Inner().run()",
+        "import sys\nsetattr(sys.modules[__name__], 'EPS', 1)",
+        "import __main__\n__main__.EPS = 1",
         "class Once:\n    def __init__(self):\n        set_eps(1)\nclass Child(Once): pass\nx = Child()",
     ],
 )
 def test_whoever_has_a_global_rebound_is_told(lines):
     """A number that a stub reads, rebound by a function: called anywhere, by another, by a lambda or by a method."""
-    assert told(REBINDING + lines)[-1] in {"EPS", "globals"}
+    assert told(REBINDING + lines)[-1] in {"EPS", "globals", "sys", "__main__"}
 
 
 def test_a_function_that_is_put_in_place_of_another_is_told():

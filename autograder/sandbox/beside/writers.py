@@ -68,6 +68,7 @@ class Held:
 
     def __init__(self, steps: list[Step], choice: Chosen, other_names: Iterable[tuple[str, str]]) -> None:
         self.read = choice.attributes
+        self.needed = choice.needed
         self.fillers = fillers(steps)
         self.definitions = {name for step in steps if step.is_definition for name in step.names.binds} & choice.needed
         self.modules = {name for step in steps if step.is_import for name in step.names.binds} & choice.needed
@@ -114,6 +115,8 @@ class Held:
             store.root = ""
 
     def _is_read(self, store: Store) -> bool:
+        if (store.root == "__main__" or "modules" in store.attributes) and not store.call:
+            return bool(store.attributes) and store.attributes[-1] in self.needed  # the notebook itself, as a module
         if store.root in self.definitions:
             first = store.attributes[0] if store.attributes else ""
             return first in self.read or _is_special(first)
@@ -146,8 +149,10 @@ def writers(steps: list[Step], stubs: Iterable[str], needed: set[str], changed: 
             mentioning[key].append(routine.keys)
     for step in steps:
         if isinstance(step.node, ast.ClassDef):
-            for base in step.node.bases:
-                mentioning[getattr(base, "id", "")].append([step.node.name])
+            methods = {item.name for item in step.node.body if isinstance(item, Function)}
+            inner = [uses for name, uses in step.names.methods.items() if name not in methods]  # classes in the class
+            for key in set[str]().union(*map(_mentions, [step.names.now, *inner])):
+                mentioning[key].append([step.node.name])  # its bases, and `run = lambda self: setup()`
     made = Writers()
     waiting: list[tuple[list[str], str]] = []
     for routine in routines:
