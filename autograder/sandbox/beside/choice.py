@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .names import Changes, changes_within, handed, written_into
+from .names import Changes, changes_within, handed
 from .steps import Step
 from .template import Function
 
@@ -22,11 +22,15 @@ _IMPORTING = {"__import__", "import_module"}
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The places of the steps to run, and the global names and the attributes that are needed."""
+    """The places of the steps to run, the global names and the attributes that are needed, and who fills what.
+
+    `fillers`: function -> its parameters, and those of them that it writes into.
+    """
 
     places: set[tuple[int, int]]
     needed: set[str]
     attributes: set[str]
+    fillers: dict[str, tuple[list[str], set[str]]]
 
 
 def chosen(steps: list[Step], stubs: Iterable[str]) -> Chosen:
@@ -45,8 +49,9 @@ class _Search:
         self.attributes = set(self.last_parts)
         self.imported = {name for step in steps if step.is_import for name in step.names.binds}
         self.defined = {name for step in steps if step.is_definition for name in step.names.binds}
-        self.writers = _writers(steps, self.imported | self.defined)
-        self.fillers = fillers(steps)
+        bodies = {step.place: changes_within(step.node) for step in steps if isinstance(step.node, Function)}
+        self.writers = _writers(steps, bodies, self.imported | self.defined)
+        self.fillers = _fillers(steps, bodies)
         self.modules = {name for step in steps if isinstance(step.node, ast.Import) for name in step.names.binds}
         self.numpy = {name for step in steps if _imports_numpy(step) for name in step.names.binds}
         self.lost = self.owners - {name for step in steps for name in step.names.binds}
@@ -63,7 +68,7 @@ class _Search:
                 break
         found |= {step.place for step in self.steps if step.is_import or step.is_definition}
         found -= {step.place for step in self.steps if self._hides_numpy(step)}
-        return Chosen(found, self.needed, self.attributes)
+        return Chosen(found, self.needed, self.attributes, self.fillers)
 
     def _is_wanted(self, step: Step) -> bool:
         names = step.names
@@ -136,31 +141,33 @@ def _binds_no_module(node: ast.stmt) -> bool:
     return not isinstance(node.value, ast.Name | ast.Attribute | ast.IfExp | ast.Subscript)
 
 
-def _writers(steps: list[Step], kept: set[str]) -> dict[str, set[str]]:
+def _writers(steps: list[Step], bodies: dict[tuple[int, int], Changes], kept: set[str]) -> dict[str, set[str]]:
     """Function -> the globals that it writes, or writes into (`TABLE[name] = f`), but for those that are `kept`."""
     found: dict[str, set[str]] = {}
     for step in steps:
         if isinstance(step.node, Function):
             later = step.names.later
-            written = later.stores_global | (written_into(step.node) & later.loads - kept)
+            written = later.stores_global | (bodies[step.place].written & later.loads - kept)
             if written:
                 found.setdefault(step.node.name, set()).update(written)
     return found
 
 
-def fillers(steps: list[Step]) -> dict[str, tuple[list[str], set[str]]]:
+def _fillers(steps: list[Step], bodies: dict[tuple[int, int], Changes]) -> dict[str, tuple[list[str], set[str]]]:
     """Function -> its parameters, and those of them that it writes into, or hands to one that does."""
-    functions = [step.node for step in steps if isinstance(step.node, Function)]
-    changes = {node.name: changes_within(node) for node in functions}
     found: dict[str, tuple[list[str], set[str]]] = {}
-    for node in functions:
-        positions = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
-        by_name = {item.arg for item in node.args.kwonlyargs}
-        found[node.name] = positions, written_into(node) & {*positions, *by_name}
+    calls: dict[str, Changes] = {}
+    for step in steps:
+        node = step.node
+        if isinstance(node, Function):
+            positions = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
+            by_name = {item.arg for item in node.args.kwonlyargs}
+            calls[node.name] = bodies[step.place]
+            found[node.name] = positions, calls[node.name].written & {*positions, *by_name}
     while True:
         size = sum(len(written) for _, written in found.values())
         for name, (positions, written) in found.items():
-            written.update(_filled(changes[name], found) & set(positions))
+            written.update(_filled(calls[name], found) & set(positions))
         if size == sum(len(written) for _, written in found.values()):
             return found
 

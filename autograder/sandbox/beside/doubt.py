@@ -8,8 +8,8 @@ are full of: printing, plotting, calling the functions that they define, trainin
 import ast
 from collections.abc import Iterable, Iterator
 
-from .choice import Chosen, filled_by, fillers
-from .names import Uses
+from .choice import Chosen, filled_by
+from .names import Uses, walk
 from .steps import Step
 from .template import Function
 from .writers import Held, Routine, writers
@@ -36,12 +36,14 @@ def doubtful(steps: list[Step], choice: Chosen, stubs: Iterable[str]) -> dict[tu
     ]
     if not left_out:
         return {}
-    data, pairs = _data(steps, choice, owners), _pairs(steps)
-    looking, held = _Looking(steps), Held(steps, choice, pairs)
+    parts = {step.place: walk(step.node) for step in steps if not step.is_definition and not step.is_import}
+    pairs = [pair for items in parts.values() for pair in _other_names(items)]
+    data = _data(steps, choice, owners, pairs)
+    looking, held = _Looking(steps, choice), Held(steps, choice, pairs)
 
     def changed(routine: Routine) -> str:
         name = looking.changed(routine.node, data & routine.uses.loads)
-        return name or held.written(routine.node, routine.uses, routine)
+        return name or held.written(walk(routine.node), routine.uses, routine)
 
     made = writers(steps, stubs, choice.needed, changed)
     looking.operators = made.operators
@@ -50,25 +52,28 @@ def doubtful(steps: list[Step], choice: Chosen, stubs: Iterable[str]) -> dict[tu
         uses = Uses()
         for part in step.names.all:
             uses.add(part)
-        name = min(step.names.now.loads & _ANYTHING, default="") or looking.changed(step.node, data)
+        name = min(step.names.now.loads & _ANYTHING, default="")
+        name = name or looking.changed(step.node, data & (uses.loads | step.names.binds))
         name = name or min(uses.stores_global & choice.needed, default="")
-        name = name or made.mentioned(uses) or held.written(step.node, uses)
+        name = name or made.mentioned(uses) or held.written(parts[step.place], uses)
         if name:
             found[step.place] = name
     return found
 
 
-def _data(steps: list[Step], choice: Chosen, owners: set[str]) -> set[str]:
+def _data(steps: list[Step], choice: Chosen, owners: set[str], pairs: list[tuple[str, str]]) -> set[str]:
     """The names of what the stubs use that is no function, class or module, and of its parts and other names."""
     defined = {name for step in steps if step.is_import or step.is_definition for name in step.names.binds}
     imported = {name for step in steps if step.is_import for name in step.names.binds}
+    setting = [step for step in steps if step.place in choice.places and not step.is_import and not step.is_definition]
+    setting = [step for step in setting if not _stays(step.node)]
+    if not setting:
+        return set()
     closures = {name for step in steps if _has_nonlocal(step.node) for name in step.names.binds}
     found: set[str] = set()
-    for step in steps:
-        if step.place in choice.places and not step.is_import and not step.is_definition and not _stays(step.node):
-            shared = step.names.now.loads & closures  # `set_eps, get_eps = make()`: one changes what the other reads
-            found |= step.names.binds & (step.names.binds if shared else choice.needed) - owners - defined
-    pairs = _pairs(steps)
+    for step in setting:
+        shared = step.names.now.loads & closures  # `set_eps, get_eps = make()`: one changes what the other reads
+        found |= step.names.binds & (step.names.binds if shared else choice.needed) - owners - defined
     while True:
         size = len(found)
         for name, root in pairs:
@@ -79,11 +84,7 @@ def _data(steps: list[Step], choice: Chosen, owners: set[str]) -> set[str]:
 
 
 def _has_nonlocal(node: ast.stmt) -> bool:
-    return isinstance(node, Function) and any(isinstance(item, ast.Nonlocal) for item in ast.walk(node))
-
-
-def _pairs(steps: list[Step]) -> list[tuple[str, str]]:
-    return [pair for step in steps if not step.is_definition for pair in _other_names(step.node)]
+    return isinstance(node, Function) and any(isinstance(item, ast.Nonlocal) for item in walk(node))
 
 
 def _stays(node: ast.stmt) -> bool:
@@ -96,12 +97,12 @@ def _stays(node: ast.stmt) -> bool:
 
 def _is_number(value: ast.expr) -> bool:
     allowed = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.unaryop, ast.operator, ast.expr_context)
-    return all(isinstance(item, allowed) for item in ast.walk(value))
+    return all(isinstance(item, allowed) for item in walk(value))
 
 
-def _other_names(node: ast.stmt) -> Iterator[tuple[str, str]]:
+def _other_names(items: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """`a` and `b` of each `a = b`, `a = b.c`, `a = b[0]`, `for a in b`, and of `a = {"add": b.append}`."""
-    for item in ast.walk(node):
+    for item in items:
         if isinstance(item, ast.Assign):
             pairs = [(target, item.value) for target in item.targets]
         elif isinstance(item, ast.AnnAssign | ast.NamedExpr) and item.value is not None:
@@ -133,8 +134,8 @@ def _is_the_same(node: ast.expr) -> bool:
 class _Looking:
     """Tells looking at a datum from what may change it."""
 
-    def __init__(self, steps: list[Step]) -> None:
-        self.fillers = fillers(steps)
+    def __init__(self, steps: list[Step], choice: Chosen) -> None:
+        self.fillers = choice.fillers
         self.classes = {step.node.name for step in steps if isinstance(step.node, ast.ClassDef)}
         self.numpy = {name for step in steps if step.imported == "numpy" for name in step.names.binds}
         self.methods = {name for step in steps for name in step.names.methods}
@@ -142,6 +143,8 @@ class _Looking:
 
     def changed(self, node: ast.stmt, data: set[str]) -> str:
         """A datum that a statement may change, or nothing."""
+        if not data:
+            return ""
         waiting: list[tuple[ast.AST, bool]] = [(node, True)]  # and whether it is only looked at where it stands
         while waiting:
             item, looked_at = waiting.pop()

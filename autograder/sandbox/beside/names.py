@@ -62,6 +62,11 @@ class Changes:
     calls: list[ast.Call] = field(default_factory=list)
 
     @property
+    def written(self) -> set[str]:
+        """The names at the roots of what is changed: items, attributes, the receivers of calls."""
+        return self.targets | self.receivers
+
+    @property
     def callees(self) -> set[str]:
         """The names of the functions that are called."""
         return {call.func.id for call in self.calls if isinstance(call.func, ast.Name)}
@@ -165,12 +170,6 @@ def _changes_of_call(call: ast.Call, found: Changes) -> None:
             found.targets |= _root(first[0])
 
 
-def written_into(node: ast.AST) -> set[str]:
-    """The names at the roots of what a function's body changes: items, attributes, the receivers of calls."""
-    found = changes_within(node)
-    return found.targets | found.receivers
-
-
 def handed(call: ast.Call, parameters: list[str]) -> Iterator[tuple[str, set[str]]]:
     """Each parameter of a call that is filled, with the name at the root of what it is handed."""
     plain = [item for item in call.args if not isinstance(item, ast.Starred)]
@@ -179,10 +178,23 @@ def handed(call: ast.Call, parameters: list[str]) -> Iterator[tuple[str, set[str
     yield from ((item.arg, _root(item.value)) for item in call.keywords if item.arg)
 
 
+def walk(node: ast.AST) -> list[ast.AST]:
+    """The node and all in it, as `ast.walk` has them but in another order, and in a third of the time."""
+    found = [node]
+    for item in found:  # which grows meanwhile
+        for name in item._fields:
+            value = getattr(item, name, None)
+            if value.__class__ is list:
+                found += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST) and value._fields:
+                found.append(value)
+    return found
+
+
 def changes_within(node: ast.AST) -> Changes:
     """What a function's body changes, its locals included."""
     found = Changes()
-    for item in ast.walk(node):
+    for item in walk(node):
         if isinstance(item, ast.Attribute | ast.Subscript) and isinstance(item.ctx, ast.Store):
             found.targets |= _root(item)
         elif isinstance(item, ast.Expr) and isinstance(item.value, ast.Call):

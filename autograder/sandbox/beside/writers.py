@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .choice import Chosen, filled_by, fillers
-from .names import Uses
+from .choice import Chosen, filled_by
+from .names import Uses, walk
 from .steps import Step
 from .template import Function
 
+_STORING = {ast.Attribute, ast.Subscript, ast.Call}
 _SETTERS = {"setattr", "delattr"}
 _GROWING = {"append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove", "clear"}
 _OF_A_CLASS = {"__new__", "__init_subclass__", "__class_getitem__"}
@@ -69,7 +70,7 @@ class Held:
     def __init__(self, steps: list[Step], choice: Chosen, other_names: Iterable[tuple[str, str]]) -> None:
         self.read = choice.attributes
         self.needed = choice.needed
-        self.fillers = fillers(steps)
+        self.fillers = choice.fillers
         self.definitions = {name for step in steps if step.is_definition for name in step.names.binds} & choice.needed
         self.modules = {name for step in steps if step.is_import for name in step.names.binds} & choice.needed
         self.from_imports = {
@@ -81,9 +82,9 @@ class Held:
             if isinstance(step.node, ast.ClassDef):
                 self.shared[step.node.name] |= _shared(step.node)
 
-    def written(self, node: ast.AST, uses: Uses, routine: Routine | None = None) -> str:
+    def written(self, items: list[ast.AST], uses: Uses, routine: Routine | None = None) -> str:
         """What is set or changed of it, or nothing."""
-        for store in stores(node):
+        for store in stores(items):
             if store.root == "globals()":
                 if store.item or store.call in _GROWING:
                     return "globals"
@@ -94,7 +95,9 @@ class Held:
                 continue
             if self._is_read(store):
                 return store.root
-        calls = (item for item in ast.walk(node) if isinstance(item, ast.Call))
+        if not self.fillers.keys() & uses.loads or not self.definitions & uses.loads:
+            return ""
+        calls = (item for item in items if isinstance(item, ast.Call))
         handed = {name for call in calls for name in filled_by(call, self.fillers)}
         return min(handed & self.definitions & uses.loads, default="")
 
@@ -169,9 +172,11 @@ def writers(steps: list[Step], stubs: Iterable[str], needed: set[str], changed: 
     return made
 
 
-def stores(node: ast.AST) -> Iterator[Store]:
+def stores(items: Iterable[ast.AST]) -> Iterator[Store]:
     """What is set, deleted or has a method called in code."""
-    for item in ast.walk(node):
+    for item in items:
+        if item.__class__ not in _STORING:
+            continue
         match item:
             case ast.Attribute(ctx=ast.Store() | ast.Del()):
                 yield Store(*_chain(item))
@@ -217,13 +222,13 @@ def _mentions(uses: Uses) -> set[str]:
 def _shared(node: ast.ClassDef) -> set[str]:
     """The attributes that a class's body binds and no method sets."""
     bound = {item.id for part in node.body for item in _targets(part) if isinstance(item, ast.Name)}
-    return bound - {item.attr for item in ast.walk(node) if isinstance(item, ast.Attribute) and _is_set(item)}
+    return bound and bound - {item.attr for item in walk(node) if isinstance(item, ast.Attribute) and _is_set(item)}
 
 
 def _targets(node: ast.stmt) -> Iterator[ast.AST]:
     for target in getattr(node, "targets", [getattr(node, "target", None)]):
         if target is not None:
-            yield from ast.walk(target)
+            yield from walk(target)
 
 
 def _is_set(node: ast.Attribute) -> bool:
@@ -242,4 +247,6 @@ def _is_operator(name: str) -> bool:
 def _changes_itself(routine: Routine, made: Writers) -> bool:
     if f".{routine.node.name}" in made.found:
         return True
-    return any(item.root == routine.first and (not item.call or item.call in _GROWING) for item in stores(routine.node))
+    return any(
+        item.root == routine.first and (not item.call or item.call in _GROWING) for item in stores(walk(routine.node))
+    )
