@@ -581,6 +581,72 @@ MISTAKES = [
         sentence="No step is ever taken: what you return is what was drawn.",
         share=Fraction(1, 2),
     ),
+    Mistake(
+        name="three_steps_an_epoch",
+        stub="train1",
+        right="in np.random.permutation(n_samples):",
+        wrong="in np.random.permutation(n_samples)[:3]:",
+        sentence="An epoch takes a step for every sample, however many there are; yours takes three.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="no_steps_after_the_fourth_epoch",
+        stub="train1",
+        right="        for i in np.random.permutation(n_samples):\n",
+        wrong="        for i in np.random.permutation(n_samples if epoch < 4 else 0):\n",
+        sentence="After the fourth epoch no step is taken. Every epoch takes one for each sample.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="a_second_step_in_one_epoch",
+        stub="train1",
+        right="            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)\n",
+        wrong=(
+            "            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)\n"
+            "            if epoch == 5:\n"
+            "                y = forward1(X[i], w1, b1, w2, b2)\n"
+            "                w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)\n"
+        ),
+        sentence="The sixth epoch takes two steps for each sample. Every epoch takes one.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="half_the_rate_for_more_samples",
+        stub="train1",
+        right="y, yhat[i], alpha",
+        wrong="y, yhat[i], alpha if n_samples == 2 else alpha / 2",
+        sentence="The learning rate is the one that is handed in, however many samples there are.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="w1_stops_learning",
+        stub="train1",
+        right="            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)\n",
+        wrong=(
+            "            before = w1\n"
+            "            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)\n"
+            "            w1 = w1 if epoch < 3 else before\n"
+        ),
+        sentence="w1 stops learning after the third epoch. All four arrays take every step.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="targets_of_others",
+        stub="train1",
+        right=(
+            "        for i in np.random.permutation(n_samples):\n"
+            "            y = forward1(X[i], w1, b1, w2, b2)\n"
+            "            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[i], alpha)\n"
+        ),
+        wrong=(
+            "        others = np.random.permutation(n_samples)\n"
+            "        for i, other in zip(np.random.permutation(n_samples), others):\n"
+            "            y = forward1(X[i], w1, b1, w2, b2)\n"
+            "            w1, b1, w2, b2 = backward1(X[i], w1, b1, w2, b2, y, yhat[other], alpha)\n"
+        ),
+        sentence="Samples and targets are shuffled apart from each other, so a sample learns the target of another.",
+        share=Fraction(1, 10),
+    ),
     # --- init_model
     Mistake(
         name="keys_from_zero",
@@ -944,6 +1010,63 @@ MISTAKES = [
         ),
         sentence="The weights shrink after each step. They move by backwardn, and by nothing else.",
         share=Fraction(1, 3),
+    ),
+    Mistake(
+        name="three_deep_steps_an_epoch",
+        stub="trainn",
+        right="in np.random.permutation(len(X)):",
+        wrong="in np.random.permutation(len(X))[:3]:",
+        sentence="An epoch takes a step for every sample, however many there are; yours takes three.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="no_deep_steps_after_the_fourth_epoch",
+        stub="trainn",
+        right="        for i in np.random.permutation(len(X)):\n",
+        wrong="        for i in np.random.permutation(len(X) if epoch < 4 else 0):\n",
+        sentence="After the fourth epoch no step is taken. Every epoch takes one for each sample.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="a_second_deep_step_in_one_epoch",
+        stub="trainn",
+        right="            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n",
+        wrong=(
+            "            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n"
+            "            if epoch == 5:\n"
+            "                y = forwardn(X[i], w, b)\n"
+            "                w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n"
+        ),
+        sentence="The sixth epoch takes two steps for each sample. Every epoch takes one.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="half_the_rate_unless_two",
+        stub="trainn",
+        right="y, yhat[i], alpha",
+        wrong="y, yhat[i], alpha if len(X) == 2 else alpha / 2",
+        sentence="The learning rate is the one that is handed in, however many samples there are.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="first_layer_stops_learning",
+        stub="trainn",
+        right="            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n",
+        wrong=(
+            "            before = w[1]\n"
+            "            w, b = backwardn(X[i], w, b, y, yhat[i], alpha)\n"
+            "            w[1] = w[1] if epoch < 3 else before\n"
+        ),
+        sentence="The first layer's weights stop learning after the third epoch. Every layer takes each step.",
+        share=Fraction(1, 10),
+    ),
+    Mistake(
+        name="always_the_first_sample",
+        stub="trainn",
+        right="        for i in np.random.permutation(len(X)):\n",
+        wrong=("        for i in np.random.permutation(len(X)):\n            i = 0\n"),
+        sentence="Every step is taken with the first sample. An epoch takes one with each.",
+        share=Fraction(1, 10),
     ),
 ]
 

@@ -759,6 +759,77 @@ def shallow_steps_fit_the_costs(blocks):
     return steps_fit_the_costs(blocks, ("w1", "w2"), ("b1", "b2"))
 
 
+def two_drawn_clouds(rng, samples, size):
+    """That many samples, all different, in two drawn clouds: X (samples, 4), yhat (samples, 1)."""
+    yhat = rng.permutation(np.arange(samples) % 2).reshape(samples, 1).astype(float)
+    return size * (rng.normal(size=(samples, 4)) + (2 * yhat - 1) * np.array([1.0, -1.0, 1.0, -1.0])), yhat
+
+
+LONGER = ((4, 9), (5, 6))
+"""How many samples the two longer trainings have, and how many epochs."""
+
+
+def longer_training(rng, samples, size, alpha):
+    """What a longer training is asked with: samples, targets and a drawn rate about alpha, by name."""
+    X, yhat = two_drawn_clouds(rng, samples, size)
+    return {"X": X, "yhat": yhat, "alpha": alpha * 2 ** rng.uniform(-0.5, 0.5)}
+
+
+def sums_and_slopes(X, yhat, net):
+    """What goes into each layer's units, (N, units), and the gradients of the sum of all costs, a (w, b) per layer."""
+    x, z, slopes = [X], [], []
+    for w, b in net:
+        z.append(x[-1] @ w + b.T)
+        x.append(np.maximum(z[-1], 0))
+    delta = (1 + np.tanh(z[-1] / 2)) / 2 - yhat
+    for layer in reversed(range(len(net))):
+        slopes.append((x[layer].T @ delta, np.sum(delta, axis=0)[:, np.newaxis]))
+        if layer:
+            delta = delta @ net[layer][0].T * (z[layer - 1] > 0)
+    return z, slopes[::-1]
+
+
+def epochs_lead_back(X, yhat, net, alpha, costs):
+    """Whether the epochs that led to this network, undone one by one, lead from each of the costs to the one before.
+
+    While the rate is tiny an epoch in any order is one step down the sum of all costs. It is not told where a unit
+    may have crossed its kink on the way: where what went into one is nearer to 0 than twice the longest way that any
+    of its layer went. The room is for costs and sigmoids in single precision.
+    """
+    wanted, (end, slopes) = [], sums_and_slopes(X, yhat, net)
+    z = end
+    for missing in reversed(range(len(costs))):
+        wanted.append(mean_cost((1 + np.tanh(z[-1] / 2)) / 2, yhat))
+        for _ in range(2 if missing else 0):
+            before = [(w + alpha * dw, b + alpha * db) for (w, b), (dw, db) in zip(net, slopes, strict=True)]
+            z, slopes = sums_and_slopes(X, yhat, before)
+        net = before if missing else net
+    if any(np.min(np.abs(a)) < 2 * np.max(np.abs(a - b)) for a, b in zip(end[:-1], z[:-1], strict=True)):
+        return True
+    room = 1e-7 * np.mean(1 + np.exp(np.minimum((1 - 2 * yhat) * end[-1], 100)))
+    falls, found = np.diff(wanted), -np.diff(costs)
+    return bool(np.all(np.abs(found - falls[::-1]) <= 0.03 * np.abs(falls[::-1]) + room))
+
+
+def longer_trainings_fit(blocks, weights, biases):
+    """Whether the costs of both longer trainings are led back."""
+    for samples, epochs in LONGER:
+        net = [
+            (np.asarray(blocks[f"{w} of {samples}"], dtype=float), np.reshape(blocks[f"{b} of {samples}"], (-1, 1)))
+            for w, b in zip(weights, biases, strict=True)
+        ]
+        costs = np.asarray(blocks[f"costs of {samples}"], dtype=float).reshape(-1)
+        X, yhat, alpha = (blocks[f"{name} of {samples}"] for name in ("X", "yhat", "alpha"))
+        if len(costs) != epochs or not epochs_lead_back(X, yhat, net, alpha, costs):
+            return False
+    return True
+
+
+def shallow_epochs_fit(blocks):
+    """SIM1"""
+    return longer_trainings_fit(blocks, ("w1", "w2"), ("b1", "b2"))
+
+
 def rest(step):
     """Where z is after two equal samples with the targets 0 and 1, once it comes back there after each such epoch.
 
@@ -896,6 +967,23 @@ def each_sample_once_in_a_new_order(student):
     ends = [student.train1(X, yhat, 1, 2.1, epochs) for epochs in lengths(6)]
     names = ("w1", "b1", "w2", "b2")
     return {name: np.array([end[names.index(name)] for end in ends]) for name in ("b1", "w2", "b2")}
+
+
+@check(
+    points=3,
+    expect=shallow_epochs_fit,
+    because="Each sample is taken exactly once in an epoch",
+    hint="Does every epoch take a step for every sample, the late ones too, each with its own target and all of alpha?",
+)
+def longer_trainings_are_followed(student, rng):
+    """Four different samples, nine epochs, and five samples, six epochs: each epoch leads from one cost to the next."""
+    blocks = {}
+    for samples, epochs in LONGER:
+        asked = longer_training(rng, samples, 0.5, 1.5e-5)
+        w1, b1, w2, b2, costs = student.train1(asked["X"].copy(), asked["yhat"].copy(), 6, asked["alpha"], epochs)
+        found = {**asked, **named((w1, b1, w2, b2)), "costs": costs}
+        blocks.update({f"{name} of {samples}": value for name, value in found.items()})
+    return blocks
 
 
 @check(
@@ -1205,6 +1293,11 @@ def deep_steps_fit_the_costs(blocks):
     return steps_fit_the_costs(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"))
 
 
+def deep_epochs_fit(blocks):
+    """SIMN"""
+    return longer_trainings_fit(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"))
+
+
 @check(points=1, public=True, hint="Compare with the table in section 10, with as many rows of costs as epochs.")
 def sizes_after_deep_training(student):
     """The shape (2, 4, 3, 1), two epochs: the shapes of all that comes back."""
@@ -1291,6 +1384,23 @@ def deep_each_sample_once_in_a_new_order(student):
     X, yhat = np.array([[0.6, -0.8], [0.6, -0.8]]), np.array([[0.0], [1.0]])
     ends = [student.trainn(X, yhat, (2, 1), 1.0, epochs) for epochs in lengths(4)]
     return {"w[1]": np.array([end[0][1] for end in ends]), "b[1]": np.array([end[1][1] for end in ends])}
+
+
+@check(
+    points=3,
+    expect=deep_epochs_fit,
+    because="every sample exactly once",
+    hint="Does every epoch take a step for every sample, the late ones too, each with its own target and all of alpha?",
+)
+def deep_longer_trainings_are_followed(student, rng):
+    """Four different samples, nine epochs, and five samples, six epochs: each epoch leads from one cost to the next."""
+    blocks = {}
+    for samples, epochs in LONGER:
+        asked = longer_training(rng, samples, 30.0, 1.5e-6)
+        w, b, costs = student.trainn(asked["X"].copy(), asked["yhat"].copy(), (4, 6, 5, 1), asked["alpha"], epochs)
+        found = {**asked, **by_name(w, b), "costs": costs}
+        blocks.update({f"{name} of {samples}": value for name, value in found.items()})
+    return blocks
 
 
 @check(
@@ -1410,6 +1520,7 @@ ASSIGNMENT = Assignment(
                 each_step_is_one_of_backward1,
                 learns_two_clouds,
                 each_sample_once_in_a_new_order,
+                longer_trainings_are_followed,
                 training_leaves_alone,
             ],
         ),
@@ -1449,6 +1560,7 @@ ASSIGNMENT = Assignment(
                 deep_learns_two_clouds,
                 deep_learns_clouds_anywhere,
                 deep_each_sample_once_in_a_new_order,
+                deep_longer_trainings_are_followed,
                 deep_training_leaves_alone,
             ],
         ),

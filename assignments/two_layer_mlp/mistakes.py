@@ -666,6 +666,7 @@ MISTAKES = [
         right="np.random.permutation(len(X))",
         wrong="np.arange(len(X))",
         sentence="In which order do the samples come, and is it another one in the next epoch?",
+        share=Fraction(1, 25),
     ),
     Mistake(
         name="shuffled_only_once",
@@ -673,6 +674,7 @@ MISTAKES = [
         right="order = np.random.permutation(len(X))",
         wrong="order = np.random.permutation(len(X)) if epoch == 0 else order",
         sentence="Every epoch has an order of its own.",
+        share=Fraction(1, 25),
     ),
     Mistake(
         name="drawn_with_replacement",
@@ -722,6 +724,7 @@ MISTAKES = [
         right="decay_factor=0.05",
         wrong="decay_factor=0.5",
         sentence="Where nothing is said, decay_factor is 0.05.",
+        share=Fraction(1, 25),
     ),
     Mistake(
         name="data_shuffled_in_place",
@@ -732,6 +735,7 @@ MISTAKES = [
             "        order = np.arange(len(X))"
         ),
         sentence="The caller's samples come back in another order. Shuffle indices, or a copy.",
+        share=Fraction(1, 25),
     ),
     Mistake(
         name="half_of_dW1",
@@ -784,6 +788,65 @@ MISTAKES = [
         wrong="np.roll(np.arange(len(X)), 7 * epoch)",
         sentence="The order follows a rule, and is the same in each training. It is to be drawn.",
         share=Fraction(1, 30),
+    ),
+    Mistake(
+        name="no_steps_after_the_eighth_epoch",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            if epoch < 8:\n"
+            "                W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n"
+        ),
+        sentence="After the eighth epoch no step is taken. Every epoch takes one for each batch.",
+        share=Fraction(1, 20),
+    ),
+    Mistake(
+        name="W1_stops_learning",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            before = W1\n"
+            "            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n"
+            "            W1 = W1 if epoch < 3 else before\n"
+        ),
+        sentence="W1 stops learning after the third epoch. All four parameters take every step.",
+        share=Fraction(1, 20),
+    ),
+    Mistake(
+        name="weights_shrink_later",
+        stub="train",
+        right="            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n",
+        wrong=(
+            "            W1, b1, W2, b2 = update_parameters(W1, b1, W2, b2, *gradients, rate)\n"
+            "            if epoch >= 2:\n"
+            "                W1, W2 = 0.999 * W1, 0.999 * W2\n"
+        ),
+        sentence="From the third epoch on the weights shrink after each step. They move by their gradients alone.",
+        share=Fraction(1, 20),
+    ),
+    Mistake(
+        name="labels_of_others",
+        stub="train",
+        right="            X_batch, y_batch = X[rows], y[rows]\n",
+        wrong="            X_batch, y_batch = X[rows], y[np.random.permutation(rows)]\n",
+        sentence="Samples and labels are shuffled apart from each other, so a sample learns the label of another.",
+        share=Fraction(1, 20),
+    ),
+    Mistake(
+        name="half_the_rate_for_other_samples",
+        stub="train",
+        right="b2, *gradients, rate)",
+        wrong="b2, *gradients, rate if len(X) == 4 else rate / 2)",
+        sentence="The learning rate is the one that is handed in, however many samples there are.",
+        share=Fraction(1, 20),
+    ),
+    Mistake(
+        name="mean_sample",
+        stub="train",
+        right="            X_batch, y_batch = X[rows], y[rows]\n",
+        wrong="            X_batch, y_batch = (np.mean(array[rows], axis=0, keepdims=True) for array in (X, y))\n",
+        sentence="A step is taken with the mean of a batch's samples. Each sample has a gradient of its own.",
+        share=Fraction(1, 20),
     ),
     # --- predict
     Mistake(
