@@ -770,9 +770,14 @@ LONGER = ((4, 9), (5, 6))
 
 
 def longer_training(rng, samples, size, alpha):
-    """What a longer training is asked with: samples, targets and a drawn rate about alpha, by name."""
+    """What a longer training is asked with: samples, targets and a drawn rate about alpha."""
     X, yhat = two_drawn_clouds(rng, samples, size)
-    return {"X": X, "yhat": yhat, "alpha": alpha * 2 ** rng.uniform(-0.5, 0.5)}
+    return X, yhat, alpha * 2 ** rng.uniform(-0.5, 0.5)
+
+
+def in_one_row(arrays):
+    """All numbers in one row: nobody shall earn anything by the samples alone."""
+    return np.concatenate([np.asarray(array, dtype=float).reshape(-1) for array in arrays])
 
 
 def sums_and_slopes(X, yhat, net):
@@ -812,22 +817,28 @@ def epochs_lead_back(X, yhat, net, alpha, costs):
 
 
 def longer_trainings_fit(blocks, weights, biases):
-    """Whether the costs of both longer trainings are led back."""
+    """Whether the costs of both longer trainings are led back; the shapes are those of weights and biases."""
     for samples, epochs in LONGER:
-        net = [
-            (np.asarray(blocks[f"{w} of {samples}"], dtype=float), np.reshape(blocks[f"{b} of {samples}"], (-1, 1)))
-            for w, b in zip(weights, biases, strict=True)
-        ]
-        costs = np.asarray(blocks[f"costs of {samples}"], dtype=float).reshape(-1)
-        X, yhat, alpha = (blocks[f"{name} of {samples}"] for name in ("X", "yhat", "alpha"))
-        if len(costs) != epochs or not epochs_lead_back(X, yhat, net, alpha, costs):
+        sizes = [(samples, 4), (samples, 1), (1, 1), *weights, *biases, (epochs, 1)]
+        row = np.asarray(blocks[f"{samples} samples"], dtype=float).reshape(-1)
+        if len(row) != sum(n * m for n, m in sizes):
+            return False
+        parts = np.split(row, np.cumsum([n * m for n, m in sizes])[:-1])
+        X, yhat, alpha, *arrays, costs = (part.reshape(size) for part, size in zip(parts, sizes, strict=True))
+        net = list(zip(arrays[: len(weights)], arrays[len(weights) :], strict=True))
+        if not epochs_lead_back(X, yhat, net, alpha[0, 0], costs[:, 0]):
             return False
     return True
 
 
 def shallow_epochs_fit(blocks):
-    """SIM1"""
-    return longer_trainings_fit(blocks, ("w1", "w2"), ("b1", "b2"))
+    """Whether the costs of both longer trainings of a shallow network are led back.
+
+    Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
+    and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One network in sixty is not told. Of 300
+    pairs with each mistake that is known to pass the equal samples 296 or more were refused.
+    """
+    return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)))
 
 
 def rest(step):
@@ -980,9 +991,8 @@ def longer_trainings_are_followed(student, rng):
     blocks = {}
     for samples, epochs in LONGER:
         asked = longer_training(rng, samples, 0.5, 1.5e-5)
-        w1, b1, w2, b2, costs = student.train1(asked["X"].copy(), asked["yhat"].copy(), 6, asked["alpha"], epochs)
-        found = {**asked, **named((w1, b1, w2, b2)), "costs": costs}
-        blocks.update({f"{name} of {samples}": value for name, value in found.items()})
+        w1, b1, w2, b2, costs = student.train1(asked[0].copy(), asked[1].copy(), 6, asked[2], epochs)
+        blocks[f"{samples} samples"] = in_one_row([*asked, w1, w2, b1, b2, costs])
     return blocks
 
 
@@ -1294,8 +1304,14 @@ def deep_steps_fit_the_costs(blocks):
 
 
 def deep_epochs_fit(blocks):
-    """SIMN"""
-    return longer_trainings_fit(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"))
+    """Whether the costs of both longer trainings of a deep network are led back.
+
+    Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
+    and in single precision none by 0.008 of a fall; of 2,000 pairs none was refused in either. One network in twenty
+    is not told. Of 300 pairs where the
+    first layer's weights stop after the third epoch 290 were refused, and of other mistakes 297 or more.
+    """
+    return longer_trainings_fit(blocks, ((4, 6), (6, 5), (5, 1)), ((6, 1), (5, 1), (1, 1)))
 
 
 @check(points=1, public=True, hint="Compare with the table in section 10, with as many rows of costs as epochs.")
@@ -1397,9 +1413,9 @@ def deep_longer_trainings_are_followed(student, rng):
     blocks = {}
     for samples, epochs in LONGER:
         asked = longer_training(rng, samples, 30.0, 1.5e-6)
-        w, b, costs = student.trainn(asked["X"].copy(), asked["yhat"].copy(), (4, 6, 5, 1), asked["alpha"], epochs)
-        found = {**asked, **by_name(w, b), "costs": costs}
-        blocks.update({f"{name} of {samples}": value for name, value in found.items()})
+        w, b, costs = student.trainn(asked[0].copy(), asked[1].copy(), (4, 6, 5, 1), asked[2], epochs)
+        arrays = [kind[layer] for kind in (w, b) for layer in (1, 2, 3)]
+        blocks[f"{samples} samples"] = in_one_row([*asked, *arrays, costs])
     return blocks
 
 
