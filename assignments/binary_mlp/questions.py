@@ -835,8 +835,8 @@ def shallow_epochs_fit(blocks):
     """Whether the costs of both longer trainings of a shallow network are led back.
 
     Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
-    and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One network in sixty is not told. Of 300
-    pairs with each mistake that is known to pass the equal samples 296 or more were refused.
+    and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One network in sixty is
+    not told. Of 300 pairs with each mistake that is known to pass the equal samples 296 or more were refused.
     """
     return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)))
 
@@ -1308,8 +1308,8 @@ def deep_epochs_fit(blocks):
 
     Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
     and in single precision none by 0.008 of a fall; of 2,000 pairs none was refused in either. One network in twenty
-    is not told. Of 300 pairs where the
-    first layer's weights stop after the third epoch 290 were refused, and of other mistakes 297 or more.
+    is not told. Of 300 pairs where the first layer's weights stop after the third epoch 290 were refused, and of other
+    mistakes 297 or more.
     """
     return longer_trainings_fit(blocks, ((4, 6), (6, 5), (5, 1)), ((6, 1), (5, 1), (1, 1)))
 
