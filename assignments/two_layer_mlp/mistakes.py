@@ -614,6 +614,7 @@ MISTAKES = [
             + "            rate = max(learning_rate - decay_factor * (steps // epoch_decay_interval), 0)\n"
         ),
         sentence="The rate falls while an epoch is going on. Epochs are counted for it, and not batches.",
+        share=Fraction(1, 25),
     ),
     Mistake(
         name="rate_falls_once",

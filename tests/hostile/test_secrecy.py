@@ -245,9 +245,8 @@ def searched(course: Course, monkeypatch, *sources: str) -> list[tuple[tuple[str
             item.items[0][1] if isinstance(item, Blocks) else item
             for item in (observation.value for observation in sitting.observations)
         ]
-        seen.append(
-            (tuple(item.stub if item.recorded is None else f"{item.stub}, recorded" for item in givens), values)
-        )
+        how_given = [", recorded" * (item.recorded is not None) + ", grafted" * item.grafted for item in givens]
+        seen.append((tuple(f"{item.stub}{how}" for item, how in zip(givens, how_given, strict=True)), values))
         return sitting
 
     before = (*cells(course.loaded.reference, {}), f"WORD = '{BEFORE.decode()}'\nclass Word: word = WORD")
@@ -275,14 +274,14 @@ def test_a_submission_finds_no_secret(course, monkeypatch):
     given as a recording there is none, and none of what the check does with the stub's answer.
     """
     sittings = searched(course, monkeypatch, seeker([OWN, BEFORE, *course.patterns.values()]), PLANTED, SEARCHING)
-    recorded = ("alpha, recorded",)
-    assert [given for given, _ in sittings] == [(), ("alpha",), ("alpha", "beta"), recorded]
+    recorded = [("alpha, recorded",), ("alpha, recorded, grafted",)]
+    assert [given for given, _ in sittings] == [(), ("alpha",), ("alpha", "beta"), *recorded]
     for given, met in sittings:
         assert met.pop("megabytes") > 20
         assert met.pop("its own")
         allowed = {label for label in met if label.split()[0].split("_")[0] in given}
         assert {label for label, count in met.items() if count} <= allowed
-        assert all(met[stub] for stub in given if given is not sittings[-1][0])
+        assert all(met[stub] for stub in given if given not in recorded)
 
 
 def test_what_follows_the_stub_would_be_found(course, monkeypatch):
@@ -292,7 +291,7 @@ def test_what_follows_the_stub_would_be_found(course, monkeypatch):
     anew.__dict__["bench"] = course.loaded.bench
     search = seeker([OWN, BEFORE, *course.patterns.values()])
     given, met = searched(Course(anew, course.patterns), monkeypatch, search, PLANTED, SEARCHING)[-1]
-    assert given == ("alpha, recorded",)
+    assert given == ("alpha, recorded, grafted",)
     assert met["handed on 0"]
     assert met["answer of followed 0"]
 
