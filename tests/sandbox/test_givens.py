@@ -268,6 +268,24 @@ def test_a_grafted_given_leaves_what_only_the_students_own_does(sit):
     assert grafted.tolist() == [30, 3, 30, 3, 1]
 
 
+def test_their_functions_call_each_other_before_a_given_does(sit):
+    """What the student's own leaves comes of their own others, static ones too, and not of what stands in for these."""
+    cells = [
+        "import numpy as np",
+        "class MLP:\n    @staticmethod\n    def encode(y): return y + 5\n    def forward(self, x):\n"
+        "        self.kept = self.encode(x) + relu(x)\n        return self.kept",
+        "def relu(z): return 100 * z",
+    ]
+    given = {
+        "MLP.encode": "@staticmethod\ndef encode(y): raise KeyError",
+        "MLP.forward": "def forward(self, x): return 0",
+        "relu": "def relu(z): raise KeyError",
+    }
+    asked = ["(lambda net: [net.forward(3), net.kept])(student.MLP())"]
+    sitting = sit(cells, asked, stubs=STUBS, given=given, grafted=True, skeletons={"MLP": SKELETON})
+    assert values(sitting)[0].tolist() == [0, 308]
+
+
 def test_what_is_called_before_a_given_draws_nothing_and_changes_nothing(sit):
     """Numbers that the student's own function draws are drawn again, and its arguments are copies."""
     cells = ["import numpy as np", "def relu(z):\n    z[:] = np.random.rand()\n    return {'mine': 1, 'ours': 1}"]

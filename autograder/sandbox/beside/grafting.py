@@ -22,7 +22,7 @@ _MOST_DEPTH = 6
 
 
 class Grafts:
-    """Wraps givens; while a student's own function runs for its traces alone, the givens in it are bare."""
+    """Wraps givens; while a student's own function runs for its traces alone, their others are there as well."""
 
     def __init__(self, own: dict[str, Any], recordings: Recordings) -> None:
         self._own = own  # stub -> what the student's cells bind it to
@@ -31,12 +31,17 @@ class Grafts:
         self.given_up: set[str] = set()  # stubs that do not end
 
     def graft(self, given: Any, name: str) -> Any:
-        """The given with the student's own function of that name before it; static and class methods stay bare."""
-        if not isinstance(given, FunctionType):
-            return given
+        """The given with the student's own function of that name before it; a class method stays bare."""
+        if isinstance(given, staticmethod):
+            return staticmethod(self._grafted(given.__func__, name))
+        return self._grafted(given, name) if isinstance(given, FunctionType) else given
 
+    def _grafted(self, given: Callable[..., Any], name: str) -> Callable[..., Any]:
         def grafted(*args: Any, **named: Any) -> Any:
-            left = self._left_by_own(name, args, named)
+            own = self._own_function(name)
+            if self._aside:
+                return (own or given)(*args, **named)
+            left = self._left_by(own, args, named) if own else None
             result = given(*args, **named)
             if left is not None:
                 _tried(lambda: _take_over(left, [args, named, result], _MOST_DEPTH, set()))
@@ -45,11 +50,15 @@ class Grafts:
         grafted.__name__, grafted.__qualname__ = given.__name__, given.__qualname__
         return grafted
 
-    def _left_by_own(self, name: str, args: Any, named: Any) -> Any:
-        """Copies of the arguments as the student's own function left them, and what it returned, if anything."""
+    def _own_function(self, name: str) -> Callable[..., Any] | None:
         own = self._own.get(name)
-        if self._aside or name in self.given_up or not callable(own) or isinstance(own, staticmethod | classmethod):
+        if name in self.given_up or isinstance(own, classmethod):
             return None
+        own = own.__func__ if isinstance(own, staticmethod) else own
+        return own if callable(own) else None
+
+    def _left_by(self, own: Callable[..., Any], args: Any, named: Any) -> Any:
+        """Copies of the arguments as the student's own function left them, and what it returned, if anything."""
         plain, counts = random.getstate(), self._recordings.counts()
         drawn = np.random.get_state()  # noqa: NPY002  what theirs draws is drawn again
         self._aside = True
