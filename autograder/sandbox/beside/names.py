@@ -179,7 +179,7 @@ def handed(call: ast.Call, parameters: list[str]) -> Iterator[tuple[str, set[str
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
-    """The node and all in it, as `ast.walk` has them but in another order, and in a third of the time."""
+    """The node and all in it, as `ast.walk` has them, but as a list and without the contexts of names."""
     found = [node]
     for item in found:  # which grows meanwhile
         for name in item._fields:
