@@ -462,7 +462,6 @@ MISTAKES = [
             "        for i in range(n_samples):\n"
         ),
         sentence="The caller's samples and targets are reordered. Draw an order of indices and leave the arrays alone.",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="biases_start_at_zero",
@@ -907,7 +906,6 @@ MISTAKES = [
             "        for i in range(len(X)):\n"
         ),
         sentence="The caller's samples and targets are reordered. Draw an order of indices and leave the arrays alone.",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="cost_of_the_last_sample",

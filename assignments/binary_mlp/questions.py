@@ -997,7 +997,7 @@ def longer_trainings_are_followed(student, rng):
 
 
 @check(
-    points=1,
+    points=1.5,
     property=True,
     because="neither is changed or reordered for the caller",
     hint="np.random.shuffle reorders the array that it is given. Can you draw an order of indices instead?",
@@ -1420,7 +1420,7 @@ def deep_longer_trainings_are_followed(student, rng):
 
 
 @check(
-    points=1,
+    points=1.5,
     property=True,
     because="neither is changed or reordered for the caller",
     hint="np.random.shuffle reorders the array that it is given. Can you draw an order of indices instead?",

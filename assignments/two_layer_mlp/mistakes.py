@@ -614,7 +614,6 @@ MISTAKES = [
             + "            rate = max(learning_rate - decay_factor * (steps // epoch_decay_interval), 0)\n"
         ),
         sentence="The rate falls while an epoch is going on. Epochs are counted for it, and not batches.",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="rate_falls_once",
@@ -667,7 +666,6 @@ MISTAKES = [
         right="np.random.permutation(len(X))",
         wrong="np.arange(len(X))",
         sentence="In which order do the samples come, and is it another one in the next epoch?",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="shuffled_only_once",
@@ -675,7 +673,6 @@ MISTAKES = [
         right="order = np.random.permutation(len(X))",
         wrong="order = np.random.permutation(len(X)) if epoch == 0 else order",
         sentence="Every epoch has an order of its own.",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="drawn_with_replacement",
@@ -725,7 +722,6 @@ MISTAKES = [
         right="decay_factor=0.05",
         wrong="decay_factor=0.5",
         sentence="Where nothing is said, decay_factor is 0.05.",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="data_shuffled_in_place",
@@ -736,7 +732,6 @@ MISTAKES = [
             "        order = np.arange(len(X))"
         ),
         sentence="The caller's samples come back in another order. Shuffle indices, or a copy.",
-        share=Fraction(1, 25),
     ),
     Mistake(
         name="half_of_dW1",

@@ -814,7 +814,7 @@ def rate_falls_every_second_epoch(student, rng):
 
 
 @check(
-    points=1.5,
+    points=2,
     expect=rates_by_default,
     because="epoch_decay_interval, decay_factor=0.05",
     hint="By how much does the rate fall where nothing is said? And do both batches of an epoch have its rate?",
@@ -886,7 +886,7 @@ def every_sample_once(student, rng):
 
 
 @check(
-    points=1.5,
+    points=2,
     expect=last_ones_drawn,
     because="the samples are shuffled anew",
     hint="Which sample comes last in the first epoch, and which in the second?",
@@ -957,7 +957,7 @@ def no_epochs(student, rng):
 
 
 @check(
-    points=1.5,
+    points=2,
     property=True,
     because="`train` leaves `X` and `y` as they are, in their order too",
     hint="Are the samples or the labels shuffled in place?",
