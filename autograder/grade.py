@@ -47,6 +47,7 @@ from .sandbox import observe
 
 MOST_SLOW_SITTINGS = 4  # whose wall time ran out; no further attempt is then made
 MOST_IDLE_SECONDS = 120.0  # of wall time in which nothing was computed, of all sittings together; likewise
+MOST_CPU_SECONDS = 240.0  # of all sittings together; likewise. Half of it would be slow for honest code in loops
 _OF_WHAT_IS_NOT_THERE = ("NameError", "UnboundLocalError", "KeyError", "IndexError", "AttributeError")
 
 
@@ -87,7 +88,7 @@ def grade(submission: Submission, loaded: Loaded, *, seed: int = 0, alone: bool 
     return replace(
         blank,
         questions=questions + _manual(loaded),
-        problem="" if own.ran else f"{name}: its cells end the Python process; nothing could be tried.",
+        problem=grading.problem(name, own),
         notes=own.notes,
         isolation=own.isolation,
         wall_timeout=grading.wall_timeout,
@@ -107,6 +108,8 @@ class _Grading:
         self.wall_timeout = False
         self.slow_sittings = 0
         self.idle_seconds = 0.0
+        self.cpu_seconds = 0.0
+        self.cut_short = False  # a sitting was wanted, and there was no time left for it
 
     def with_own_functions(self) -> Sitting:
         """All questions in one process; once more, with every cell run, those that may lack a statement's doing.
@@ -118,7 +121,7 @@ class _Grading:
         for reading in self.readings:
             reading.own = reading.judged(questions, sitting.observations)
         missed = [question for question in questions if self._may_lack_a_statement(question, sitting)]
-        if missed:
+        if missed and self._has_cpu_time():
             observations = self._observe(missed, (), run_all=True).observations
             again = [reading.judged(missed, observations) for reading in self.readings]
             self.run_all = {
@@ -173,21 +176,40 @@ class _Grading:
                     break
                 givens = tuple(replace(given, grafted=grafted) for given in _givens(reading.answers, question, names))
                 if givens not in seen:
-                    if self.slow_sittings >= MOST_SLOW_SITTINGS or self.idle_seconds > MOST_IDLE_SECONDS:
+                    if not self._has_cpu_time() or self._has_waited_enough():
                         return  # and no second grading for it, as this submission must not begin anew after a given
                     seen[givens] = self._observe([question], givens, run_all=question.name in self.run_all).observations
                 reading.take(question, names, seen[givens])
+
+    def problem(self, name: str, own: Sitting) -> str:
+        """What is to be said of the whole file, or nothing."""
+        if not own.ran:
+            return f"{name}: its cells end the Python process; nothing could be tried."
+        if self.cut_short:
+            minutes = f"{MOST_CPU_SECONDS / 60:.0f} minutes"
+            return f"{name}: its code computed for more than {minutes}; from then on no question was tried again."
+        return ""
+
+    def _has_cpu_time(self) -> bool:
+        """Whether one more sitting may be had, which is wanted: code that uses up each of its limits is ended here."""
+        self.cut_short |= self.cpu_seconds > MOST_CPU_SECONDS
+        return not self.cut_short
+
+    def _has_waited_enough(self) -> bool:
+        return self.slow_sittings >= MOST_SLOW_SITTINGS or self.idle_seconds > MOST_IDLE_SECONDS
 
     def _observe(self, questions: Sequence[Question], givens: Sequence[Given], *, run_all: bool = False) -> Sitting:
         probes, known = self.asking.probes(questions), self.asking.known(questions)
         sitting = observe(self.cells, givens, probes, self.asking.bench, known=known, run_all=run_all)
         if givens and sitting.wall_timeout:  # on the spot, as this submission must not begin anew after a given
+            self.cpu_seconds += sitting.cpu_seconds
             sitting = observe(self.cells, givens, probes, self.asking.bench, known=known, run_all=run_all)
         if len(sitting.observations) != len(probes):
             raise SandboxError(f"{len(probes)} probes were sent and {len(sitting.observations)} observations came back")
         self.wall_timeout |= sitting.wall_timeout and not givens
         self.slow_sittings += sitting.wall_timeout
         self.idle_seconds += sitting.idle_seconds
+        self.cpu_seconds += sitting.cpu_seconds
         return sitting
 
 

@@ -211,6 +211,7 @@ class Sitting:
     # a limit of wall time, not of CPU time, ended a check, or a signal that we had not sent: perhaps not its doing
     wall_timeout: bool = False
     idle_seconds: float = field(default=0.0, compare=False)  # of wall time in which nothing was computed
+    cpu_seconds: float = field(default=0.0, compare=False)  # of all its processes; 0 where the system does not say
 
 
 # --- what was found ----------------------------------------------------------------------------------

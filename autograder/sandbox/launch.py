@@ -44,6 +44,7 @@ class Launched:
     process: Process
     socket: socket.socket
     status: int | None = None
+    used: float = 0.0  # seconds of CPU time until it was ended; 0 where the system does not say
 
     def cpu_seconds(self) -> float | None:
         """What the process has used, all its threads together; None where the system does not say."""
@@ -57,6 +58,7 @@ class Launched:
     def end(self) -> int:
         """Kill the process with all of its group, wait until they are gone, and tidy up; its exit status."""
         if self.status is None:
+            self.used = self.cpu_seconds() or 0.0
             self.status = self.process.kill()
             self.socket.close()
             _wait_for_group(self.process.pid)

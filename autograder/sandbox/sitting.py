@@ -93,6 +93,7 @@ class _Observing:
         self.wall_timeout = False
         self.wall_ends = 0
         self.idle = 0.0  # seconds of wall time in which nothing was computed
+        self.cpu = 0.0  # seconds that its processes have used
         self.private = False  # once a worker is lost
         self.promise = Promise.HOST  # the least that any of the processes was behind
 
@@ -120,6 +121,7 @@ class _Observing:
             isolation=self.promise,
             wall_timeout=self.wall_timeout,
             idle_seconds=self.idle,
+            cpu_seconds=self.cpu,
         )
 
     def _one_process(self) -> _End | None:
@@ -149,6 +151,7 @@ class _Observing:
         finally:
             self.idle += watched.idle_seconds()
             watched.end()
+            self.cpu += watched.used_seconds
 
     def request(self) -> dict[str, object]:
         """What the next process is asked."""

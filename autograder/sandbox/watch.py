@@ -106,6 +106,11 @@ class Watched:
         return time.monotonic() - self._started
 
     @property
+    def used_seconds(self) -> float:
+        """The CPU time that it had used when it was ended."""
+        return self._launched.used
+
+    @property
     def promise(self) -> Promise:
         """What the walls around it hold."""
         return self._launched.process.promise

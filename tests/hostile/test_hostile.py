@@ -86,6 +86,29 @@ def test_nobody_is_graded_anew_once_a_given_was_there(monkeypatch):
     assert (points["forward"], points["loss"]) == (4, 0)  # it waited in the one, and was not asked for the other
 
 
+def test_who_computes_in_every_check_is_not_tried_again_without_end(monkeypatch):
+    """Code that uses its time up everywhere keeps what it earned by itself, gets no further sitting, and is told."""
+    slow = "import time\ndef burn():\n    end = time.process_time() + 0.05\n    while time.process_time() < end: pass"
+    forward = LOADED.reference.functions["Net.forward"].solution.replace("return", "burn()\n    return")
+    attack = Attack("burns", "", {"relu": "def relu(z):\n    return z\n", "Net.forward": forward}, first=(slow,))
+    patient = grading.grade(attack.submission(LOADED), LOADED)
+    monkeypatch.setattr(grading, "MOST_CPU_SECONDS", 0.05)
+    report = grading.grade(attack.submission(LOADED), LOADED)
+    own = {question.name: question.own_points for question in patient.questions}
+    assert {question.name: question.points for question in report.questions} == own
+    assert sum(question.points for question in patient.questions) > sum(own.values())
+    assert not patient.problem
+    assert "no question was tried again" in report.problem
+
+
+def test_who_has_everything_right_may_take_their_time(monkeypatch):
+    """Nothing is said of time where no further sitting was wanted."""
+    monkeypatch.setattr(grading, "MOST_CPU_SECONDS", 0.0)
+    report = grading.grade(suite.RIGHT.submission(LOADED), LOADED)
+    assert not suite.lost(report)
+    assert not report.problem
+
+
 def test_the_suite_is_as_large_as_it_says():
     """At least 120 attacks, in at least seven families."""
     assert len(ATTACKS) >= 120
