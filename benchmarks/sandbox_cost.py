@@ -4,7 +4,8 @@
 
 Beside them, in turn, because machines drift: the same work in this process, without any isolation, where all is warm
 from the last time, which is the floor: the cells read and run, the probes run, their answers encoded; of these, the
-probes alone; and a fork that is asked nothing. Prints medians of wall time and of CPU time (this process, the isolated
+probes alone; the same work in a bare fork, which is what any process of its own costs here; and a child of a worker
+that is asked nothing. Prints medians of wall time and of CPU time (this process, the isolated
 one and its worker together), and what they are beyond the floor. With `--walls` it is a sitting with all walls,
 without each of them, and without any.
 """
@@ -29,6 +30,7 @@ from autograder.sandbox.beside import bundle, standins
 from autograder.sandbox.beside.main import answer
 from autograder.sandbox.plan import TOTALS, WALLS, WITHOUT
 
+from . import plain_fork
 from .metering import Meter
 
 FLOOR = "the same work, not isolated"
@@ -53,9 +55,9 @@ def main() -> None:
     medians = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in times.items()}
     floor = medians[FLOOR][1]
     print(f"{loaded.name}, medians of {options.runs}, in milliseconds; load {os.getloadavg()[0]:.1f}")
-    print(f"{'':28}{'wall':>9}{'CPU':>9}{'CPU beyond the floor':>24}{'of the floor':>14}")
+    print(f"{'':30}{'wall':>9}{'CPU':>9}{'CPU beyond the floor':>24}{'of the floor':>14}")
     for name, (wall, cpu) in medians.items():
-        print(f"{name:28}{wall:9.1f}{cpu:9.1f}{cpu - floor:24.1f}{cpu / floor:14.2f}")
+        print(f"{name:30}{wall:9.1f}{cpu:9.1f}{cpu - floor:24.1f}{cpu / floor:14.2f}")
 
 
 def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Callable[[], object]]:
@@ -86,7 +88,12 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
         observe(cells, [], probes, asked.bench, known=known)
         del os.environ[workers.COLD]
 
+    forked = plain_fork.forking(request, loaded.definition.packages)
+
     def fork() -> None:
+        meter.elsewhere += forked()
+
+    def child() -> None:
         launch.launch(loaded.bench.packages).end()
 
     def without(*left_out: str) -> Callable[[], object]:
@@ -107,7 +114,8 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
     return {
         FLOOR: plain,
         "the probes alone": alone,
-        "a bare fork": fork,
+        "the same work in a bare fork": fork,
+        "a child that is asked nothing": child,
         "a sitting, warm": warm,
         "a sitting, cold": cold,
     }
