@@ -229,7 +229,7 @@ class TestTable:
     @pytest.mark.parametrize("color", [False, True])
     def test_fits(self, color):
         """Thirteen questions fit 80 columns with room between them; more, and longer marks, go to a second table."""
-        for count, mark, tables in ((13, "99", 1), (11, "99.75", 1), (13, "99.75", 2), (30, "99", 3)):
+        for count, mark, tables in ((13, "99", 1), (11, "99.75", 2), (13, "2.5", 2), (30, "99", 3)):
             many = tuple(_question(f"a_question_with_a_name_{n}", mark, 100, 0) for n in range(30))
             reports = [_report(f"s{n}", f"a_long_name_of_a_student_{n}", questions=many[:count]) for n in range(3)]
             text = class_table(reports, color=color)
@@ -237,7 +237,21 @@ class TestTable:
             assert ("\x1b[" in text) is color
             if not color:
                 assert max(map(len, text.splitlines())) <= 80
-                assert {"99": " 99+ 99+", "99.75": " 99.7+99.7+"}[mark] in text
+                shown = {"99": "99+", "99.75": "99.7+", "2.5": "2.5+"}[mark]
+                assert f" {shown} {shown} {shown} " in " ".join(text.split())
+
+    def test_short_names_leave_room(self):
+        """Where names are short, twelve questions with fractions and signs stand side by side."""
+        questions = tuple(_question(f"question_{n}", "2.5", 100, 0) for n in range(12))
+        text = class_table([_report("s", "ann", questions=questions)])
+        assert text.count("possible") == 1
+        assert "ann          2.5+ 2.5+ 2.5+" in text
+
+    def test_two_tables_share(self):
+        """What does not fit into one is spread, so that no table has a single question left over."""
+        questions = tuple(_question(f"question_{n}", "99.75", 100, 0) for n in range(11))
+        heads = [line.split() for line in class_table([_report(questions=questions)]).splitlines() if "total" in line]
+        assert [len(head) - 1 for head in heads] == [6, 5]
 
     def test_names(self):
         """Students who share a name are told apart by file, and a name cannot command the terminal."""

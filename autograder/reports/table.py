@@ -7,7 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -18,8 +18,8 @@ from ..plain import shown, visible
 from ..records import GradeReport, QuestionReport, State, Status
 
 MOST_ROWS = 200
-_NAME = 16
-_LEAST_CELL, _MOST_CELL = 4, 7  # three characters of points, a mark, and air
+_LEAST_NAME, _MOST_NAME = 12, 16  # with air; the first is what the lines of the class need
+_LEAST_CELL, _MOST_CELL = 4, 7  # two digits of points, a mark, and air
 _TOTAL = 7
 _NOT_ATTEMPTED, _NO_MARK, _FOLLOWED = "·", "-", "+"
 
@@ -29,13 +29,16 @@ def class_table(reports: Sequence[GradeReport], *, width: int = 80, color: bool 
     graded = [report for report in reports if report.status is Status.GRADED]
     pattern = next((report.questions for report in reports if report.questions), ())
     questions = [question for question in pattern if question.state is not State.MANUAL]
-    room = max(width, 40) - _NAME - _TOTAL - 1
-    per_table = max(1, room // (_LEAST_CELL + _has_long_marks(graded)))
+    labels = _labels(reports[:MOST_ROWS])
+    name = min(_MOST_NAME, max(_LEAST_NAME, *(len(label) + 1 for label in labels), 0))
+    room = max(width, 40) - name - _TOTAL - 1
+    tables = ceil(len(questions) / max(1, room // _least_cell(graded))) or 1
+    per_table = max(1, ceil(len(questions) / tables))  # as many in each
     parts: list[RenderableType] = []
     for start in range(0, max(1, len(questions)), per_table):
         some = dict(enumerate(questions[start : start + per_table], start + 1))
         cell = min(_MOST_CELL, room // max(1, len(some)))
-        parts += [_table(reports, graded, some, cell), Text()]
+        parts += [_table(reports, graded, some, (name, cell)), Text()]
     if len(reports) > MOST_ROWS:
         parts.append(Text(f"{len(reports) - MOST_ROWS:,} more are in grades.csv."))
     parts += [_legend(questions, width), Text(), *_problems(reports), _sentence(reports, graded)]
@@ -48,11 +51,15 @@ def submission_text(report: GradeReport, *, width: int = 100) -> str:
 
 
 def _table(
-    reports: Sequence[GradeReport], graded: Sequence[GradeReport], questions: Mapping[int, QuestionReport], cell: int
+    reports: Sequence[GradeReport],
+    graded: Sequence[GradeReport],
+    questions: Mapping[int, QuestionReport],
+    widths: tuple[int, int],
 ) -> Table:
-    """Some of the questions, by their numbers."""
+    """Some of the questions, by their numbers, in columns as wide as said: of the names, and of each question."""
+    column, cell = widths
     table = Table(box=None, padding=0, pad_edge=False, header_style="bold")
-    table.add_column("", width=_NAME, no_wrap=True, overflow="ellipsis")
+    table.add_column("", width=column, no_wrap=True, overflow="ellipsis")
     for number in questions:
         table.add_column(f"{number:>{cell - 1}}", width=cell, no_wrap=True)
     table.add_column("total", width=_TOTAL, justify="right", no_wrap=True)
@@ -78,12 +85,13 @@ def _table(
     return table
 
 
-def _has_long_marks(graded: Sequence[GradeReport]) -> bool:
-    """Whether a mark is ten or more and no whole number, as 18.5 is; it takes a character more than others."""
-    marks = (
-        mark for report in graded for question in report.questions for mark in (question.points, question.possible)
-    )
-    return any(mark >= 10 and mark.denominator != 1 for mark in marks)
+def _least_cell(graded: Sequence[GradeReport]) -> int:
+    """How wide a column must be: for the longest mark, as 18.5 is, and for air where a sign takes the place of it."""
+    questions = [question for report in graded for question in report.questions]
+    possible = max((len(_short(item.possible, 3)) for item in questions), default=0)
+    points = max((len(_short(item.points, 3)) for item in questions), default=0)
+    signs = any(item.points != item.own_points for item in questions)
+    return max(_LEAST_CELL, possible + 1, points + 1 + signs)
 
 
 def _points(value: Fraction, digits: int, style: str = "dim") -> Text:
@@ -123,7 +131,7 @@ def _labels(reports: Sequence[GradeReport]) -> list[str]:
     """Students' names where each has one of their own, else the submissions'."""
     counts = Counter(report.student for report in reports)
     names = [r.student if r.student and counts[r.student] == 1 else r.submission for r in reports]
-    return [shown(name, _NAME - 1) for name in names]
+    return [shown(name, _MOST_NAME - 1) for name in names]
 
 
 def _legend(questions: Sequence[QuestionReport], width: int) -> Text:
