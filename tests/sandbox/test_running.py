@@ -199,6 +199,42 @@ def test_a_whole_class_above_blank_stubs_counts(sit):
     assert sitting.defined == set(stubs)
 
 
+INHERITS = [
+    "class Parts:\n    def softmax(self, x): return x / 2\n    def forward(self, x): return self.softmax(x) + 1",
+    """class Made(type):
+    def __new__(kind, name, bases, space, **more):
+        space |= {"softmax": Parts.softmax, "forward": Parts.forward}
+        return super().__new__(kind, name, bases, space)
+""",
+    "def filled(kind):\n    kind.softmax, kind.forward = Parts.softmax, Parts.forward\n    return kind",
+]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "class MLP(Parts): pass",
+        'class MLP(Parts, MLP):\n    "All parts together."',
+        "class MLP(MLP, metaclass=Made): ...",
+        "@filled\nclass MLP(MLP): pass",
+    ],
+)
+def test_a_class_without_a_body_may_say_much(sit, header):
+    """What it inherits, and what makes it, defines its stubs, though the template's cell has begun it already."""
+    cells, stubs = [SKELETON, *INHERITS, header], ["MLP.softmax", "MLP.forward"]
+    sitting = sit(cells, ["student.MLP().forward(2)"], stubs=stubs, skeletons={"MLP": SKELETON})
+    assert sitting.observations[0].value == 2
+    assert sitting.defined == set(stubs)
+
+
+@pytest.mark.parametrize("header", ["class MLP: pass", "class MLP(object):\n    ...", "class MLP(MLP): pass"])
+def test_a_class_begun_again_says_nothing(sit, header):
+    """A class with nothing in it and nothing behind it takes nothing away from the one that is there."""
+    whole = "class MLP:\n    def softmax(self, x): return x / 2\n    def forward(self, x): return self.softmax(x) + 1"
+    sitting = sit([whole, header], ["student.MLP().forward(2)"], stubs=METHODS, skeletons={"MLP": SKELETON})
+    assert sitting.observations[0].value == 2
+
+
 def test_a_later_class_keeps_the_methods_of_the_one_before(sit):
     """The last definition of each stub wins, also where the class is begun anew in between."""
     cells = [

@@ -41,7 +41,8 @@ class Template:
     def restated(self, node: ast.ClassDef) -> frozenset[str] | None:
         """The methods of a class that says no more than the template's; None where it says more."""
         known = self._skeleton_parts.get(node.name)
-        if known is None:
+        # what a class inherits is said above its body: `class MLP(Forward, Backward): pass`
+        if known is None or not _head(node) <= known[2] | _nothing_new(node.name):
             return None
         parts = [item for item in node.body if not _is_furniture(item)]
         # names first: what is compared in full is seldom more than one class
@@ -58,14 +59,14 @@ class Template:
         return self._blank_bodies[stub]
 
     @cached_property
-    def _skeleton_parts(self) -> dict[str, tuple[set[str], set[str]]]:
-        """Of each class the titles of its parts, and the parts in full."""
+    def _skeleton_parts(self) -> dict[str, tuple[set[str], set[str], set[str]]]:
+        """Of each class the titles of its parts, the parts in full, and what stands above them."""
         found = {}
         for name, source in self._skeletons.items():
             node = ast.parse(source).body[0]
-            body = node.body if isinstance(node, ast.ClassDef) else []
-            parts = [item for item in body if not _is_furniture(item)]
-            found[name] = {_title(item) for item in parts}, {_part(item) for item in parts}
+            if isinstance(node, ast.ClassDef):
+                parts = [item for item in node.body if not _is_furniture(item)]
+                found[name] = {_title(item) for item in parts}, {_part(item) for item in parts}, _head(node)
         return found
 
 
@@ -85,6 +86,16 @@ def _is_refusal(item: ast.stmt) -> bool:
         return False
     raised = item.exc.func if isinstance(item.exc, ast.Call) else item.exc
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _head(node: ast.ClassDef) -> set[str]:
+    """Bases, keywords and decorators of a class, to be compared."""
+    return {ast.dump(item) for item in (*node.bases, *node.keywords, *node.decorator_list)}
+
+
+def _nothing_new(name: str) -> set[str]:
+    """The bases that add nothing to a class of that name."""
+    return {ast.dump(ast.Name(base, ast.Load())) for base in (name, "object")}
 
 
 def _title(item: ast.stmt) -> str:
