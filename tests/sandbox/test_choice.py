@@ -219,6 +219,23 @@ def test_the_name_of_a_module_may_become_another_modules(other):
     assert chosen(steps, ["relu"]).places == {(0, 0), (0, 1), (0, 2)}
 
 
+@pytest.mark.parametrize(
+    "mishap", ["sum = 0", "for sum in range(3): pass", "sum = 0\nfor v in [1]: sum += v\nprint(sum)"]
+)
+def test_a_built_in_stays_what_it_is_for_functions_above(mishap):
+    """What a cell at the end counts with the name of a built-in is nothing that a function further up was to have."""
+    assert run(f"def relu(z): return [sum(row) for row in z]\n{mishap}") == []
+
+
+@pytest.mark.parametrize(
+    "reader",
+    ["def relu(z): return z + sum", "relu = lambda z: z + sum", "class relu:\n    def __call__(self): return sum"],
+)
+def test_a_built_in_s_name_may_be_anothers_further_down(reader):
+    """Where a function below reads the name, it has what the student bound it to."""
+    assert run(f"sum = 3\n{reader}")[0] == "sum = 3"
+
+
 @pytest.mark.parametrize("binding", ["exec(source)", "globals()['relu'] = f", "vars()['relu'] = f"])
 def test_what_may_bind_anything_is_run_where_a_stub_is_not_found(binding):
     """`exec(source)` and the text that it needs are run, unless every stub has a definition that can be read."""

@@ -319,3 +319,9 @@ def test_constants_and_generators_are_no_data():
         "import numpy as np\nEPS = 1e-8\nrng = np.random.default_rng(0)\ndef relu(x): return x + EPS + rng.normal()\n"
     )
     assert told(source + "x = rng.normal(size=3)\nshow(EPS)") == []
+
+
+def test_a_built_in_that_is_bound_at_the_end_is_told():
+    """A function above may have been meant to use it; another name of a built-in puts none in doubt."""
+    assert told("def relu(x): return max(x, 0)\nmax = 5\nmin = 3") == ["max"]
+    assert told("prange = range\ndef relu(x): return [x for _ in prange(3)]\nshow(range(3))") == []

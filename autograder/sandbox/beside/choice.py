@@ -3,11 +3,13 @@
 Every import, every def and class; and every other statement that binds or changes a name which the stubs
 need, found as the fixed point of global names from the stubs on. A method counts as needed when it is a stub,
 a special method, or when an attribute of its name is used by something that is needed. A module's name that becomes
-a number, or NumPy's that becomes another module's, was not meant for the stubs. Where a stub is defined by no
+a number, or NumPy's that becomes another module's, was not meant for the stubs; nor is a built-in's, `sum = 0`, below
+all functions that might have it from there. Where a stub is defined by no
 statement that can be read, those that may bind anything are run: `exec(…)`, `globals()[…] = …`.
 """
 
 import ast
+import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +19,7 @@ from .template import Function
 
 _COMPOUND = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 _MAY_BIND_ANYTHING = {"exec", "eval", "globals", "locals", "vars"}
+BUILT_IN = frozenset(dir(builtins))
 _IMPORTING = {"__import__", "import_module"}
 
 
@@ -89,6 +92,8 @@ class _Search:
         """Not where a stub that has a definition gets the result of a call, `loss = loss(y, p)`, or a loop's."""
         if name in self.modules and _binds_no_module(step.node):
             return False
+        if name in BUILT_IN and not step.is_definition and not step.is_import and not self._is_read_below(step, name):
+            return False
         if name not in self.owners or name not in self.defined or step.is_definition:
             return True
         node = step.node
@@ -98,6 +103,11 @@ class _Search:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             return all(isinstance(target, ast.Name) for target in targets) and not self._calls_a_stub(node.value)
         return not isinstance(node, ast.AugAssign)
+
+    def _is_read_below(self, step: Step, name: str) -> bool:
+        """Whether a function that is written further down uses the name."""
+        below = (other for other in self.steps if other.place > step.place and _holds_function(other))
+        return any(name in uses.loads for other in below for uses in other.names.all)
 
     def _hides_numpy(self, step: Step) -> bool:
         """Whether it is an `import math as np` beside an `import numpy as np`."""
@@ -123,6 +133,10 @@ class _Search:
     def _need(self, names: set[str], attributes: set[str]) -> None:
         self.needed |= names
         self.attributes |= attributes
+
+
+def _holds_function(step: Step) -> bool:
+    return step.is_definition or isinstance(getattr(step.node, "value", None), ast.Lambda)
 
 
 def _imports_numpy(step: Step) -> bool:

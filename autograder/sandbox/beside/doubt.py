@@ -8,7 +8,7 @@ are full of: printing, plotting, calling the functions that they define, trainin
 import ast
 from collections.abc import Iterable, Iterator
 
-from .choice import Chosen, filled_by
+from .choice import BUILT_IN, Chosen, filled_by
 from .names import Uses, walk
 from .steps import Step
 from .template import Function
@@ -55,6 +55,7 @@ def doubtful(steps: list[Step], choice: Chosen, stubs: Iterable[str]) -> dict[tu
         name = min(step.names.now.loads & _ANYTHING, default="")
         name = name or looking.changed(step.node, data & (uses.loads | step.names.binds))
         name = name or min(uses.stores_global & choice.needed, default="")
+        name = name or min(step.names.binds & choice.needed & BUILT_IN, default="")
         name = name or made.mentioned(uses) or held.written(parts[step.place], uses)
         if name:
             found[step.place] = name
@@ -70,6 +71,7 @@ def _data(steps: list[Step], choice: Chosen, owners: set[str], pairs: list[tuple
     if not setting:
         return set()
     closures = {name for step in steps if _has_nonlocal(step.node) for name in step.names.binds}
+    built_in = BUILT_IN - {name for step in steps for name in step.names.binds}
     found: set[str] = set()
     for step in setting:
         shared = step.names.now.loads & closures  # `set_eps, get_eps = make()`: one changes what the other reads
@@ -78,7 +80,7 @@ def _data(steps: list[Step], choice: Chosen, owners: set[str], pairs: list[tuple
         size = len(found)
         for name, root in pairs:
             if {name, root} & found:
-                found |= {name, root} - owners - imported
+                found |= {name, root} - owners - imported - built_in
         if size == len(found):
             return found
 
