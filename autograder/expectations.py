@@ -31,15 +31,17 @@ def judge(
     """The findings on one observation: a finding for each block of the answer, or one on the whole.
 
     `answer` is the reference's, or the author's literal. With a predicate the answer gives type, shape and
-    finiteness, and the predicate alone decides about the values; one that raises decides against.
+    finiteness, and the predicate alone decides about the values; one that raises decides against. It is asked of the
+    whole, so there is no share of the points for those blocks that have the right shape.
     """
     if observation.outcome is not Outcome.RETURNED:
         return (Finding(_ENDED[observation.outcome], ended_message(observation)),)
     if predicate is None:
         return compare(observation.value, answer, rtol=rtol, flat=flat)
     findings = compare(observation.value, answer, flat=flat, values=False)
-    if any(finding.verdict is not Verdict.PASSED for finding in findings):
-        return findings
+    failed = [finding for finding in findings if finding.verdict is not Verdict.PASSED]
+    if failed:
+        return (failed[0],)
     if holds(predicate, observation.value):
         return (Finding(Verdict.PASSED),)
     return (Finding(Verdict.WRONG_VALUE, "The shape is right, but the values are not yet as described."),)

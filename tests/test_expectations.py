@@ -52,6 +52,14 @@ def test_a_predicate_judges_after_the_form():
     assert len(asked) == 2
 
 
+def test_a_predicate_has_no_share_for_shapes():
+    """Where one block has another shape, those of the right shape are worth nothing: the predicate was not asked."""
+    answer = Blocks((("w", np.zeros(3)), ("b", np.zeros(2)), ("costs", np.zeros((2, 1)))))
+    returned = Blocks((("w", np.ones(3)), ("b", np.ones(2)), ("costs", np.ones(2))))
+    (finding,) = judge(_returned(returned), answer, predicate=lambda value: True)
+    assert (finding.verdict, finding.block) == (Verdict.WRONG_SHAPE, "costs")
+
+
 def test_a_predicate_that_raises_decides_against():
     """An exception in a predicate is no refuge."""
     assert judge(_returned(ANSWER), ANSWER, predicate=lambda value: 1 / 0)[0].verdict is Verdict.WRONG_VALUE

@@ -187,6 +187,14 @@ MISTAKES = [
         share=Fraction(2, 5),
     ),
     Mistake(
+        "boundary_never_learns",
+        TRAIN,
+        "y_hat = self.fire(x)",
+        "y_hat = 1 if np.dot(self.w, x) + self.b >= 0 else 0",
+        "On the boundary, at o = 0, the perceptron does not fire; yours is right there about every sample of label 1.",
+        share=Fraction(1, 20),
+    ),
+    Mistake(
         "bias_never_learns",
         TRAIN,
         STEP_OF_B,

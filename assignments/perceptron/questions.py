@@ -157,11 +157,16 @@ def fired_wrongly(student, rng):
     return after_training(student, x * factors, 0.25, x, 0, lr)
 
 
-@check(points=6, hint="The label is 1 and it did not fire: both w and b move towards the sample.")
+@check(
+    points=6,
+    hint="The label is 1 and it did not fire, at o = 0 either: both w and b move towards the sample.",
+    because="Exactly on the boundary, at $o = 0$, the perceptron does not fire.",
+)
 def stayed_silent(student, rng):
-    """The label is 1 and it did not fire"""
+    """The label is 1 and it did not fire, below the boundary and on it"""
     x, factors, lr = rng.normal(size=4), rng.uniform(0.5, 1.5, size=4), rng.uniform(0.1, 0.4)
-    return after_training(student, -x * factors, -0.25, x, 1, lr)
+    below, on = after_training(student, -x * factors, -0.25, x, 1, lr), after_training(student, 0 * x, 0.0, x, 1, lr)
+    return {**below, **{f"{name}, from zero": value for name, value in on.items()}}
 
 
 @check(
