@@ -739,24 +739,36 @@ def lead_back(net, costs, alpha, target):
     return bool(fit and abs(costs[-1] - wanted[-1]) <= 1e-5 * (1 + wanted[-1]))
 
 
-def steps_fit_the_costs(blocks, weights, biases):
-    """Whether at least half of twelve networks' steps lead from each cost to the next.
+def reach(net, z):
+    """How far the first layer's sums z, (N, units) by layer, move the last sum at most; 0 where all ways are dead."""
+    back = np.ones_like(z[-1])
+    for layer in reversed(range(1, len(net))):
+        back = back @ net[layer][0].T * (z[layer - 1] > 0)
+    return np.max(np.abs(back))
+
+
+def steps_fit_the_costs(blocks, weights, biases, least):
+    """Whether at least half of twelve networks' steps lead from each cost to the next, and three of them show something.
 
     Every array takes part in that, so each must have moved as far as it should, at its own rate, in each epoch but the
-    first. It does not matter what was drawn.
+    first. It does not matter what was drawn. A network shows something where its first layer reaches the last sum by
+    at least `least`, and its costs move: zeros, dead units and a flat sigmoid fit whatever was done to them.
     """
-    fit = 0
+    fit = shown = 0
     for number, (alpha, target) in enumerate(followed()):
         net = [
             (np.asarray(blocks[w][number], dtype=float), np.asarray(blocks[b][number], dtype=float).reshape(-1, 1))
             for w, b in zip(weights, biases, strict=True)
         ]
-        fit += lead_back(net, np.asarray(blocks["costs"][number], dtype=float).reshape(-1), alpha, target)
-    return fit >= 6
+        costs = np.asarray(blocks["costs"][number], dtype=float).reshape(-1)
+        if lead_back(net, costs, alpha, target):
+            z, _ = sums_and_slopes(equal_samples(), target, net)
+            fit, shown = fit + 1, shown + (reach(net, z) > least and np.ptp(costs) > 1e-6)
+    return fit >= 6 and shown >= 3
 
 
 def shallow_steps_fit_the_costs(blocks):
-    return steps_fit_the_costs(blocks, ("w1", "w2"), ("b1", "b2"))
+    return steps_fit_the_costs(blocks, ("w1", "w2"), ("b1", "b2"), 0.1)
 
 
 def two_drawn_clouds(rng, samples, size):
@@ -765,8 +777,8 @@ def two_drawn_clouds(rng, samples, size):
     return size * (rng.normal(size=(samples, 4)) + (2 * yhat - 1) * np.array([1.0, -1.0, 1.0, -1.0])), yhat
 
 
-LONGER = ((4, 9), (5, 6))
-"""How many samples the two longer trainings have, and how many epochs."""
+LONGER = ((4, 9), (5, 6), (3, 5), (4, 4), (3, 4))
+"""How many samples the longer trainings have, and how many epochs."""
 
 
 def longer_training(rng, samples, size, alpha):
@@ -794,12 +806,13 @@ def sums_and_slopes(X, yhat, net):
     return z, slopes[::-1]
 
 
-def epochs_lead_back(X, yhat, net, alpha, costs):
+def epochs_lead_back(X, yhat, net, alpha, costs, least):
     """Whether the epochs that led to this network, undone one by one, lead from each of the costs to the one before.
 
-    While the rate is tiny an epoch in any order is one step down the sum of all costs. It is not told where a unit
-    may have crossed its kink on the way: where what went into one is nearer to 0 than twice the longest way that any
-    of its layer went. The room is for costs and sigmoids in single precision.
+    While the rate is tiny an epoch in any order is one step down the sum of all costs. It is not told, None, where a
+    unit may have crossed its kink on the way: where what went into one is nearer to 0 than twice the longest way that
+    any of its layer went; nor where the network fits but shows nothing, as in `steps_fit_the_costs`. The room is for
+    costs and sigmoids in single precision.
     """
     wanted, (end, slopes) = [], sums_and_slopes(X, yhat, net)
     z = end
@@ -810,25 +823,30 @@ def epochs_lead_back(X, yhat, net, alpha, costs):
             z, slopes = sums_and_slopes(X, yhat, before)
         net = before if missing else net
     if any(np.min(np.abs(a)) < 2 * np.max(np.abs(a - b)) for a, b in zip(end[:-1], z[:-1], strict=True)):
-        return True
+        return None
     room = 1e-7 * np.mean(1 + np.exp(np.minimum((1 - 2 * yhat) * end[-1], 100)))
     falls, found = np.diff(wanted), -np.diff(costs)
-    return bool(np.all(np.abs(found - falls[::-1]) <= 0.03 * np.abs(falls[::-1]) + room))
+    if np.any(np.abs(found - falls[::-1]) > 0.03 * np.abs(falls[::-1]) + room):
+        return False
+    return True if reach(net, z) > least and np.max(np.abs(falls)) > 2 * room else None
 
 
-def longer_trainings_fit(blocks, weights, biases):
-    """Whether the costs of both longer trainings are led back; the shapes are those of weights and biases."""
+def longer_trainings_fit(blocks, weights, biases, least):
+    """Whether the costs of longer trainings are led back, of one at least; the shapes are those of weights and biases."""
+    told = False
     for samples, epochs in LONGER:
         sizes = [(samples, 4), (samples, 1), (1, 1), *weights, *biases, (epochs, 1)]
-        row = np.asarray(blocks[f"{samples} samples"], dtype=float).reshape(-1)
+        row = np.asarray(blocks[f"{samples} samples, {epochs} epochs"], dtype=float).reshape(-1)
         if len(row) != sum(n * m for n, m in sizes):
             return False
         parts = np.split(row, np.cumsum([n * m for n, m in sizes])[:-1])
         X, yhat, alpha, *arrays, costs = (part.reshape(size) for part, size in zip(parts, sizes, strict=True))
         net = list(zip(arrays[: len(weights)], arrays[len(weights) :], strict=True))
-        if not epochs_lead_back(X, yhat, net, alpha[0, 0], costs[:, 0]):
+        led = epochs_lead_back(X, yhat, net, alpha[0, 0], costs[:, 0], least)
+        if led is False:
             return False
-    return True
+        told = told or bool(led)
+    return told
 
 
 def shallow_epochs_fit(blocks):
@@ -838,7 +856,7 @@ def shallow_epochs_fit(blocks):
     and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One network in sixty is
     not told. Of 300 pairs with each mistake that is known to pass the equal samples 296 or more were refused.
     """
-    return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)))
+    return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)), 0.1)
 
 
 def rest(step):
@@ -987,12 +1005,12 @@ def each_sample_once_in_a_new_order(student):
     hint="Does every epoch take a step for every sample, the late ones too, each with its own target and all of alpha?",
 )
 def longer_trainings_are_followed(student, rng):
-    """Four different samples, nine epochs, and five samples, six epochs: each epoch leads from one cost to the next."""
+    """Three to five different samples, four to nine epochs: each epoch leads from one cost to the next."""
     blocks = {}
     for samples, epochs in LONGER:
         asked = longer_training(rng, samples, 0.5, 1.5e-5)
         w1, b1, w2, b2, costs = student.train1(asked[0].copy(), asked[1].copy(), 6, asked[2], epochs)
-        blocks[f"{samples} samples"] = in_one_row([*asked, w1, w2, b1, b2, costs])
+        blocks[f"{samples} samples, {epochs} epochs"] = in_one_row([*asked, w1, w2, b1, b2, costs])
     return blocks
 
 
@@ -1300,18 +1318,18 @@ def deep_taken_once_and_anew(blocks):
 
 
 def deep_steps_fit_the_costs(blocks):
-    return steps_fit_the_costs(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"))
+    return steps_fit_the_costs(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"), 0.002)
 
 
 def deep_epochs_fit(blocks):
-    """Whether the costs of both longer trainings of a deep network are led back.
+    """Whether the costs of longer trainings of a deep network are led back.
 
     Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
-    and in single precision none by 0.008 of a fall; of 2,000 pairs none was refused in either. One network in twenty
-    is not told. Of 300 pairs where the first layer's weights stop after the third epoch 290 were refused, and of other
+    and in single precision none by 0.008 of a fall; of 2,000 pairs none was refused in either. One training in 18
+    is not told, so all five once in two million times. Of 300 pairs where the first layer's weights stop after the third epoch 290 were refused, and of other
     mistakes 297 or more.
     """
-    return longer_trainings_fit(blocks, ((4, 6), (6, 5), (5, 1)), ((6, 1), (5, 1), (1, 1)))
+    return longer_trainings_fit(blocks, ((4, 6), (6, 5), (5, 1)), ((6, 1), (5, 1), (1, 1)), 0.002)
 
 
 @check(points=1, public=True, hint="Compare with the table in section 10, with as many rows of costs as epochs.")
@@ -1409,13 +1427,13 @@ def deep_each_sample_once_in_a_new_order(student):
     hint="Does every epoch take a step for every sample, the late ones too, each with its own target and all of alpha?",
 )
 def deep_longer_trainings_are_followed(student, rng):
-    """Four different samples, nine epochs, and five samples, six epochs: each epoch leads from one cost to the next."""
+    """Three to five different samples, four to nine epochs: each epoch leads from one cost to the next."""
     blocks = {}
     for samples, epochs in LONGER:
         asked = longer_training(rng, samples, 30.0, 1.5e-6)
         w, b, costs = student.trainn(asked[0].copy(), asked[1].copy(), (4, 6, 5, 1), asked[2], epochs)
         arrays = [kind[layer] for kind in (w, b) for layer in (1, 2, 3)]
-        blocks[f"{samples} samples"] = in_one_row([*asked, *arrays, costs])
+        blocks[f"{samples} samples, {epochs} epochs"] = in_one_row([*asked, *arrays, costs])
     return blocks
 
 

@@ -19,12 +19,14 @@ from .workers import WorkerLost
 MOST_STARTS_FOR_CELLS = 4  # so many statements may each end a process before the cells are given up
 MOST_HARD_ENDS = 2  # of one question; its other probes then end the same way
 MOST_WALL_ENDS = 3  # of one sitting; the other probes then end the same way, and are not waited for
+MOST_CPU_SECONDS = 240.0  # of all processes of one sitting; the other probes then end as if out of time
 MOST_CODE_BYTES = 1_000_000  # of a submission's source; what is beyond is not run
 
 # outside, limits are looser than the soft ones inside, which let the process live on
 _SLACK = 1.5
 _GRACE_SECONDS = 1.0
 _BELIEVED = 0.8  # of the wall time that a process says has run out must have passed by our clock
+_STEPS, _STEPS_EACH = 10_000, 4  # that may be told: in all, and for each character, which is a statement at most
 _NOT_RUN = CellsRun(frozenset(), ())
 _AFTER_LATE = Budget(cpu_seconds=1.0, wall_seconds=5.0)  # for code that swallows its own time-out
 _START = Budget(cpu_seconds=30.0, wall_seconds=120.0)
@@ -85,6 +87,8 @@ class _Observing:
         self.apart = any(item.apart for item in given)
         self.cells, self.notes = _within_size(cells)
         self.messages = Messages(self.cells, given, bench)
+        # each statement is told when it is run, and again when it had to wait for another
+        self.most_steps = _STEPS + _STEPS_EACH * sum(len(cell.source) for cell in self.cells)
         self.observations: list[Observation] = []
         self.left_out: list[tuple[int, int]] = []
         self.spent: list[str] = []
@@ -101,16 +105,16 @@ class _Observing:
         """Start processes until each probe has an observation."""
         while True:
             end = self._one_process()
-            if end is None:
-                if len(self.observations) >= len(self.probes):
-                    break
-                continue
-            self._after(end)
-            self._fill_unwaited()
-            self._fill_hopeless()
-            if len(self.observations) >= len(self.probes) and end.step is None:
+            if end is not None:
+                self._after(end)
+                self._fill_unwaited()
+                self._fill_hopeless()
+            if self.cpu > MOST_CPU_SECONDS:  # each process runs the cells anew, however many checks end one
+                self._fill(Outcome.TIMED_OUT, len(self.probes))
                 break
-            if len(self.left_out) >= MOST_STARTS_FOR_CELLS:
+            if len(self.observations) >= len(self.probes) and (end is None or end.step is None):
+                break
+            if end is not None and len(self.left_out) >= MOST_STARTS_FOR_CELLS:
                 self._fill(end.outcome, len(self.probes))
                 break
         return Sitting(
@@ -205,7 +209,7 @@ class _Observing:
         statement = Budget(limits.statement_cpu_seconds * _SLACK + _GRACE_SECONDS, limits.check_wall_seconds * _SLACK)
         most = limits.cells_cpu_seconds * _SLACK + limits.statement_cpu_seconds
         started, wall_started = watched.cpu_seconds(), time.monotonic()
-        step = b""  # the last one; it is read only where the process ends in it
+        step, steps = b"", 0  # the last one; it is read only where the process ends in it
         try:
             while True:
                 found = watched.next(statement)
@@ -214,8 +218,8 @@ class _Observing:
                 if found.what == frames.CELLS:
                     self.ran = self.messages.cells(found.body)
                     return None
-                if found.what == frames.STEP:
-                    step = found.body
+                if found.what == frames.STEP and steps < self.most_steps:
+                    step, steps = found.body, steps + 1
                 elif found.what == frames.LATE:
                     self.messages.late(found.body)
                 else:

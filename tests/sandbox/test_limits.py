@@ -297,6 +297,40 @@ def test_sleeping_a_little_everywhere_is_not_waited_for(sit):
     assert found.idle_seconds > 1
 
 
+def test_processes_that_end_one_after_the_other_have_a_total(sit, monkeypatch):
+    """Each new process runs the cells anew; what all of them compute together has a limit, past which none is begun."""
+    burn = (
+        "import os, time\ndef burn():\n    end = time.process_time() + 0.2\n    while time.process_time() < end: pass\n"
+    )
+    cells = [burn, "TABLE = burn()\ndef f(): return TABLE\ndef ends(): os._exit(f() or 1)\ndef fine(): return f() or 1"]
+    probes = ["student.fine()", "student.ends()", "student.fine()", "student.fine()"]
+    stubs = ("ends", "fine")
+    outcomes = [item.outcome for item in sit(cells, probes, stubs=stubs).observations]
+    assert outcomes == [Outcome.RETURNED, Outcome.CRASHED, Outcome.RETURNED, Outcome.RETURNED]
+    monkeypatch.setattr(sitting, "MOST_CPU_SECONDS", 0.1)
+    found = sit(cells, probes, stubs=stubs)
+    outcomes = [item.outcome for item in found.observations]
+    assert outcomes == [Outcome.RETURNED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.TIMED_OUT]
+    assert found.cpu_seconds > 0.1
+
+
+def test_a_flood_of_steps_ends_the_attempt(sit, monkeypatch):
+    """Whoever tells steps for ever is ended by their number, long before any time is up."""
+    monkeypatch.setattr(sitting, "_STEPS", 100)
+    flood = """
+    import sys
+    def f():
+        frame = sys._getframe()
+        while not hasattr(frame.f_locals.get("self"), "tell"):
+            frame = frame.f_back
+        while True:
+            frame.f_locals["self"].tell(0, 0, 1)
+    """
+    found = sit([flood, "x = f()\ndef fine(): return x"], ["student.fine()"], stubs=("fine",))
+    assert [item.outcome for item in found.observations] == [Outcome.CRASHED]
+    assert found.cpu_seconds < QUICK.statement_cpu_seconds
+
+
 def test_a_flood_of_texts_costs_its_check_alone(sit):
     """A list of long texts is too large where it is written, and the process lives on for the next check."""
     cell = "def f(): return ['x' * 4000] * 60000\ndef g(): return 1"

@@ -96,7 +96,7 @@ def test_forked_and_fresh_processes_give_the_same_sitting(sit, cell, asked):
 def compared(sitting):
     """A sitting but for the promise that it was held under and for how long it waited, which are not the same."""
     assert sitting.observations[0].outcome is Outcome.RETURNED
-    return flat(dataclasses.replace(sitting, isolation=Promise.ACCIDENTS, idle_seconds=0.0))
+    return flat(dataclasses.replace(sitting, isolation=Promise.ACCIDENTS, idle_seconds=0.0, cpu_seconds=0.0))
 
 
 # what a rehearsal could leave: its names, its folder, handlers, hooks, a generator that has been drawn from
