@@ -739,20 +739,20 @@ def lead_back(net, costs, alpha, target):
     return bool(fit and abs(costs[-1] - wanted[-1]) <= 1e-5 * (1 + wanted[-1]))
 
 
-def reach(net, z):
-    """How far the first layer's sums z, (N, units) by layer, move the last sum at most; 0 where all ways are dead."""
-    back = np.ones_like(z[-1])
-    for layer in reversed(range(1, len(net))):
-        back = back @ net[layer][0].T * (z[layer - 1] > 0)
-    return np.max(np.abs(back))
+def may_be_drawn(net, spread):
+    """Whether the weights may be normal draws of that standard deviation that then took small steps: not all tiny.
+
+    Of the nine weights of the smallest network the mean square is below 0.2² once in 10^6 times.
+    """
+    return np.sqrt(np.mean(np.concatenate([np.square(w).reshape(-1) for w, _ in net]))) > 0.2 * spread
 
 
-def steps_fit_the_costs(blocks, weights, biases, least):
-    """Whether at least half of twelve networks' steps lead from each cost to the next, and three of them show something.
+def steps_fit_the_costs(blocks, weights, biases, spread):
+    """Whether half of twelve networks' steps at least lead from each cost to the next, three where that shows something.
 
     Every array takes part in that, so each must have moved as far as it should, at its own rate, in each epoch but the
-    first. It does not matter what was drawn. A network shows something where its first layer reaches the last sum by
-    at least `least`, and its costs move: zeros, dead units and a flat sigmoid fit whatever was done to them.
+    first. A network shows something where its weights may be drawn, and its costs move: zeros and a flat sigmoid fit
+    whatever was done to them.
     """
     fit = shown = 0
     for number, (alpha, target) in enumerate(followed()):
@@ -762,13 +762,12 @@ def steps_fit_the_costs(blocks, weights, biases, least):
         ]
         costs = np.asarray(blocks["costs"][number], dtype=float).reshape(-1)
         if lead_back(net, costs, alpha, target):
-            z, _ = sums_and_slopes(equal_samples(), target, net)
-            fit, shown = fit + 1, shown + (reach(net, z) > least and np.ptp(costs) > 1e-6)
+            fit, shown = fit + 1, shown + (may_be_drawn(net, spread) and np.ptp(costs) > 1e-6)
     return fit >= 6 and shown >= 3
 
 
 def shallow_steps_fit_the_costs(blocks):
-    return steps_fit_the_costs(blocks, ("w1", "w2"), ("b1", "b2"), 0.1)
+    return steps_fit_the_costs(blocks, ("w1", "w2"), ("b1", "b2"), 1)
 
 
 def two_drawn_clouds(rng, samples, size):
@@ -806,7 +805,7 @@ def sums_and_slopes(X, yhat, net):
     return z, slopes[::-1]
 
 
-def epochs_lead_back(X, yhat, net, alpha, costs, least):
+def epochs_lead_back(X, yhat, net, alpha, costs, spread):
     """Whether the epochs that led to this network, undone one by one, lead from each of the costs to the one before.
 
     While the rate is tiny an epoch in any order is one step down the sum of all costs. It is not told, None, where a
@@ -828,11 +827,11 @@ def epochs_lead_back(X, yhat, net, alpha, costs, least):
     falls, found = np.diff(wanted), -np.diff(costs)
     if np.any(np.abs(found - falls[::-1]) > 0.03 * np.abs(falls[::-1]) + room):
         return False
-    return True if reach(net, z) > least and np.max(np.abs(falls)) > 2 * room else None
+    return True if may_be_drawn(net, spread) and np.max(np.abs(falls)) > 2 * room else None
 
 
-def longer_trainings_fit(blocks, weights, biases, least):
-    """Whether the costs of longer trainings are led back, of one at least; the shapes are those of weights and biases."""
+def longer_trainings_fit(blocks, weights, biases, spread):
+    """Whether the costs of longer trainings are led back, one's at least; with the shapes of weights and biases."""
     told = False
     for samples, epochs in LONGER:
         sizes = [(samples, 4), (samples, 1), (1, 1), *weights, *biases, (epochs, 1)]
@@ -842,7 +841,7 @@ def longer_trainings_fit(blocks, weights, biases, least):
         parts = np.split(row, np.cumsum([n * m for n, m in sizes])[:-1])
         X, yhat, alpha, *arrays, costs = (part.reshape(size) for part, size in zip(parts, sizes, strict=True))
         net = list(zip(arrays[: len(weights)], arrays[len(weights) :], strict=True))
-        led = epochs_lead_back(X, yhat, net, alpha[0, 0], costs[:, 0], least)
+        led = epochs_lead_back(X, yhat, net, alpha[0, 0], costs[:, 0], spread)
         if led is False:
             return False
         told = told or bool(led)
@@ -856,7 +855,7 @@ def shallow_epochs_fit(blocks):
     and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One network in sixty is
     not told. Of 300 pairs with each mistake that is known to pass the equal samples 296 or more were refused.
     """
-    return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)), 0.1)
+    return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)), 1)
 
 
 def rest(step):
@@ -1318,7 +1317,7 @@ def deep_taken_once_and_anew(blocks):
 
 
 def deep_steps_fit_the_costs(blocks):
-    return steps_fit_the_costs(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"), 0.002)
+    return steps_fit_the_costs(blocks, ("w[1]", "w[2]", "w[3]"), ("b[1]", "b[2]", "b[3]"), 0.1)
 
 
 def deep_epochs_fit(blocks):
@@ -1326,10 +1325,10 @@ def deep_epochs_fit(blocks):
 
     Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
     and in single precision none by 0.008 of a fall; of 2,000 pairs none was refused in either. One training in 18
-    is not told, so all five once in two million times. Of 300 pairs where the first layer's weights stop after the third epoch 290 were refused, and of other
-    mistakes 297 or more.
+    is not told, so all five once in two million times. Of 300 pairs where the first layer's weights stop after the
+    third epoch 290 were refused, and of other mistakes 297 or more.
     """
-    return longer_trainings_fit(blocks, ((4, 6), (6, 5), (5, 1)), ((6, 1), (5, 1), (1, 1)), 0.002)
+    return longer_trainings_fit(blocks, ((4, 6), (6, 5), (5, 1)), ((6, 1), (5, 1), (1, 1)), 0.1)
 
 
 @check(points=1, public=True, hint="Compare with the table in section 10, with as many rows of costs as epochs.")
