@@ -312,23 +312,29 @@ def _doctor(_: argparse.Namespace) -> int:
 
 
 def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespace) -> list[GradeReport]:
-    """Grade every source and write the gradebook; a folder that cannot be written is told before, not after."""
+    """Grade every source and write the gradebook as it goes; a folder that cannot be written is told before."""
     from .batch import grade_all
     from .reports import gradebook
 
     gradebook.columns(loaded.definition)
     _writable(options.out)
+    book = gradebook.Gradebook(options.out, loaded.definition, [source.name for source in sources])
     with _progress(len(sources)) as advance:
+
+        def done(report: GradeReport) -> None:
+            book.take(report)
+            advance(report)
+
         submissions = read_all(sources)
         reports = grade_all(
             loaded,
             submissions,
             jobs=options.jobs,
             seed=options.seed,
-            on_done=advance,
+            on_done=done,
             require=Promise(options.isolation),
         )
-    gradebook.write(options.out, loaded.definition, reports)
+    book.finish(reports)
     return reports
 
 

@@ -12,6 +12,7 @@ import pytest
 from autograder import batch, cli
 from autograder.classroom import as_file, cells
 from autograder.errors import AssignmentError, SandboxError
+from autograder.grade import grade
 
 TOY = str(Path(__file__).parent / "toy" / "assignments" / "toy")
 BROKEN = "def relu(z):\n    return abs(z)\n"
@@ -156,6 +157,22 @@ def test_faults(tmp_path, monkeypatch, capsys):
         printed = capsys.readouterr().err
         assert ("Traceback" in printed) is traceback
         assert printed.splitlines()[-1].startswith("autograder: ")
+
+
+def test_what_is_graded_is_kept(toy, hand_in, out, monkeypatch, capsys):
+    """Whoever is graded before the command is interrupted has their file; the class has none."""
+    monkeypatch.setattr(cli, "load", lambda name: toy)
+    folder = hand_in("ann.ipynb")
+    hand_in("bob.ipynb")
+
+    def interrupted(loaded, submissions, *, on_done, **options):
+        on_done(grade(next(iter(submissions)), loaded))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograder.batch.grade_all", interrupted)
+    assert run("grade", TOY, folder, "--out", out) == 130
+    assert [path.name for path in out.rglob("*") if path.is_file()] == ["ann.ipynb.json"]
+    assert "nothing more was written" in capsys.readouterr().err
 
 
 def test_demo(toy, out, monkeypatch, capsys):

@@ -194,6 +194,18 @@ class TestJson:
         assert len(first) == 4
         assert all(path.suffix in (".json", ".csv") for path in first)
 
+    def test_what_is_taken_is_there(self, tmp_path, definition):
+        """A submission's file is whole as soon as it is taken, and not written again at the end."""
+        reports = [_report("ann.ipynb", "ann"), _report("bob.ipynb", "bob")]
+        book = gradebook.Gradebook(tmp_path, definition, [report.submission for report in reports])
+        book.take(reports[0])
+        assert json.loads((tmp_path / "results" / "ann.ipynb.json").read_bytes())["student"] == "ann"
+        assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["ann.ipynb.json"]
+        (tmp_path / "results" / "ann.ipynb.json").write_text("{}")
+        book.finish(reports)
+        assert (tmp_path / "results" / "ann.ipynb.json").read_text() == "{}"
+        assert (tmp_path / "grades.csv").read_text().count("\n") == 3
+
     def test_no_folder(self, tmp_path, definition):
         """Where the folder cannot be made, the command is told which and why."""
         (tmp_path / "file").touch()

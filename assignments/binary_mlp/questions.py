@@ -748,7 +748,7 @@ def may_be_drawn(net, spread):
 
 
 def steps_fit_the_costs(blocks, weights, biases, spread):
-    """Whether half of twelve networks' steps at least lead from each cost to the next, three where that shows something.
+    """Whether the steps of six of twelve networks lead from each cost to the next, three where that shows something.
 
     Every array takes part in that, so each must have moved as far as it should, at its own rate, in each epoch but the
     first. A network shows something where its weights may be drawn, and its costs move: zeros and a flat sigmoid fit
