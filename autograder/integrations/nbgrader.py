@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,22 +46,28 @@ def write(course: Path, definition: Assignment, name: str, graded: Sequence[tupl
     file can have their name.
     """
     marked = [(source, report) for source, report in graded if report.status is not Status.ERROR]
-    students = [_student(report) for _, report in marked]
-    left_out = {student: "handed in more than once" for student in students if students.count(student) > 1}
+    places = Counter(_student(report) for _, report in marked)
+    named = Counter(_named(report) for _, report in marked)
+    left_out: list[tuple[str, str]] = []
     with _gradebook(course) as book, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"nbgrader\.")  # of its own way with the database
         _require_no_others(book, definition, name)
         _define(book, definition, name)
-        for student, (source, report) in zip(students, marked, strict=True):
-            if student not in left_out:
+        for source, report in marked:
+            student, own = _student(report), _named(report)
+            if named[own] > 1:
+                left_out.append((own, "handed in more than once"))
+            elif places[student] > 1 and own != student:
+                left_out.append((own, f"their folder would be that of {shown(student, 60)}"))
+            else:
                 try:
                     _write_notebook(course, name, source, report)
                 except OSError as error:
-                    left_out[student] = f"the notebook cannot be written, {(error.strerror or 'no reason').lower()}"
+                    left_out.append((own, f"the notebook cannot be written, {(error.strerror or 'no reason').lower()}"))
                 else:
                     _write_marks(book, course, name, report)
     if left_out:
-        told = [f"{shown(student, 60)} ({reason})" for student, reason in sorted(left_out.items())]
+        told = [f"{shown(student, 60)} ({reason})" for student, reason in sorted(set(left_out))]
         more = f" and {len(told) - 5} more" if len(told) > 5 else ""
         raise UsageError(
             f"not in nbgrader's gradebook: {', '.join(told[:5])}{more}; it has one submission of a student, and a "
@@ -88,9 +95,14 @@ def _own_programs_found() -> Iterator[None]:
         os.environ["PATH"] = before
 
 
+def _named(report: GradeReport) -> str:
+    """Who handed it in."""
+    return report.student or report.submission
+
+
 def _student(report: GradeReport) -> str:
     """Who handed it in, as a folder of nbgrader's may be called."""
-    return re.sub(r'[/\\:*?"<>|]', "_", visible(report.student or report.submission)).strip(". \n") or "_"
+    return re.sub(r'[/\\:*?"<>|]', "_", visible(_named(report))).strip(". \n") or "_"
 
 
 # --- the database ------------------------------------------------------------------------------------

@@ -174,6 +174,17 @@ class TestGradebook:
         with nbgrader._gradebook(course) as book:
             assert [(item.student_id, item.score) for item in book.assignment_submissions("toy")] == [("bob", 14)]
 
+    def test_a_name_that_reads_like_anothers_takes_no_place(self, course, gradebook, tmp_path, capsys):
+        """Whose folder would be another's, as no folder ends with a dot, is left out, and the other is not."""
+        shutil.copytree(course / "submitted" / "bob", course / "submitted" / "ann.")
+        assert run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course) == 2
+        assert "gradebook: ann. (their folder would be that of ann);" in capsys.readouterr().err
+        with nbgrader._gradebook(course) as book:
+            found = {item.student_id: item.score for item in book.assignment_submissions("toy")}
+        assert found["bob"] == 14
+        assert found.keys() == {"ann", "bob"}
+        assert found["ann"] > 14
+
     def test_grading_again_keeps_what_a_person_gave(self, course, gradebook, toy, tmp_path):
         """A mark that was given by hand stays; ours is renewed, and nothing is there twice."""
         run("grade", TOY, course, "--out", tmp_path / "out", "--nbgrader", course)
