@@ -46,11 +46,11 @@ def code_cells(path: pathlib.Path) -> list[str]:
 
 def carried(cells: list[str]) -> Any:
     """The checks that the first cell carries."""
-    packed = next(filter(None, (re.search(r'ready\("([\w+/=]+)"\)', cell) for cell in cells)), None)
+    packed = next(filter(None, (re.search(r'ready\(\s*"([\w+/="\s]+)"\s*\)', cell) for cell in cells)), None)
     if packed is None:
         pytest.fail("The first cell is not as it was: it carries the checks. Take it from the template.", pytrace=False)
     made = types.ModuleType("notebook_checks")
-    text = json.loads(base64.b64decode(packed[1]))["notebook_checks.py"]
+    text = json.loads(base64.b64decode(packed[1]))["notebook_checks.py"]  # quotes and line ends are passed over
     exec(compile(text, "notebook_checks.py", "exec"), vars(made))  # noqa: S102  the checks, as the notebook runs them
     return made
 

@@ -299,9 +299,18 @@ def test_what_must_not_be_in_the_notebook_is_found(prove, source, said):
 
 
 def test_what_is_packed_in_the_first_cell_is_searched_too(prove):
-    """A hidden check's name in the long line fails the build."""
+    """A hidden check's name in the long lines fails the build."""
     with pytest.raises(BuildError, match=r"hidden check relu\.concealed_matrix"):
         prove("", carried={"tests/relu.py": "concealed_matrix = 1"})
+
+
+def test_no_line_of_the_first_cell_is_too_long_for_an_editor():
+    """VS Code and Colab fold what has lines of 10,000 characters; what is packed comes back all the same."""
+    files = {"notebook_checks.py": "x = 1\n" * 20_000, "tests/relu.py": "σ"}
+    source = first_cell.compose(files)
+    assert first_cell.unpack(source) == files
+    assert max(map(len, source.splitlines())) < 9_000
+    assert len(source.splitlines()) > 20
 
 
 def test_a_blank_notebook_must_earn_nothing(tiny, built, monkeypatch):
