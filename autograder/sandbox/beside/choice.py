@@ -57,6 +57,7 @@ class _Search:
         self.fillers = _fillers(steps, bodies)
         self.modules = {name for step in steps if isinstance(step.node, ast.Import) for name in step.names.binds}
         self.numpy = {name for step in steps if _imports_numpy(step) for name in step.names.binds}
+        self.last_read = _last_read(steps)
         self.lost = self.owners - {name for step in steps for name in step.names.binds}
 
     def run(self) -> Chosen:
@@ -92,8 +93,8 @@ class _Search:
         """Not where a stub that has a definition gets the result of a call, `loss = loss(y, p)`, or a loop's."""
         if name in self.modules and _binds_no_module(step.node):
             return False
-        if name in BUILT_IN and not step.is_definition and not step.is_import and not self._is_read_below(step, name):
-            return False
+        if name in BUILT_IN and not step.is_definition and not step.is_import:
+            return self.last_read.get(name, step.place) > step.place
         if name not in self.owners or name not in self.defined or step.is_definition:
             return True
         node = step.node
@@ -103,11 +104,6 @@ class _Search:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             return all(isinstance(target, ast.Name) for target in targets) and not self._calls_a_stub(node.value)
         return not isinstance(node, ast.AugAssign)
-
-    def _is_read_below(self, step: Step, name: str) -> bool:
-        """Whether a function that is written further down uses the name."""
-        below = (other for other in self.steps if other.place > step.place and _holds_function(other))
-        return any(name in uses.loads for other in below for uses in other.names.all)
 
     def _hides_numpy(self, step: Step) -> bool:
         """Whether it is an `import math as np` beside an `import numpy as np`."""
@@ -133,6 +129,15 @@ class _Search:
     def _need(self, names: set[str], attributes: set[str]) -> None:
         self.needed |= names
         self.attributes |= attributes
+
+
+def _last_read(steps: list[Step]) -> dict[str, tuple[int, int]]:
+    """Built-in name -> the last function that uses it."""
+    found: dict[str, tuple[int, int]] = {}
+    for step in steps:
+        if _holds_function(step):
+            found |= dict.fromkeys(BUILT_IN & set().union(*(uses.loads for uses in step.names.all)), step.place)
+    return found
 
 
 def _holds_function(step: Step) -> bool:
