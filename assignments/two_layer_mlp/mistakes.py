@@ -627,7 +627,7 @@ MISTAKES = [
         stub="train",
         right="learning_rate - decay_factor * (epoch // epoch_decay_interval)",
         wrong="learning_rate * (1 - decay_factor) ** (epoch // epoch_decay_interval)",
-        sentence="The decay factor is subtracted from the rate; nothing is multiplied.",
+        sentence="The decay factor is subtracted from the rate, again after each interval; nothing multiplies it.",
     ),
     Mistake(
         name="rate_never_falls",
