@@ -318,7 +318,7 @@ def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespa
 
     gradebook.columns(loaded.definition)
     _writable(options.out)
-    book = gradebook.Gradebook(options.out, loaded.definition, [source.name for source in sources])
+    book = gradebook.Gradebook(options.out, [source.name for source in sources])
     with _progress(len(sources)) as advance:
 
         def done(report: GradeReport) -> None:
@@ -334,7 +334,7 @@ def _graded(loaded: Loaded, sources: Sequence[Source], options: argparse.Namespa
             on_done=done,
             require=Promise(options.isolation),
         )
-    book.finish(reports)
+    book.finish(loaded.definition, reports)
     return reports
 
 

@@ -5,9 +5,9 @@
 Beside them, in turn, because machines drift: the same work in this process, without any isolation, where all is warm
 from the last time, which is the floor: the cells read and run, the probes run, their answers encoded; of these, the
 probes alone; the same work in a bare fork, which is what any process of its own costs here; and a child of a worker
-that is asked nothing. Prints medians of wall time and of CPU time (this process, the isolated
-one and its worker together), and what they are beyond the floor. With `--walls` it is a sitting with all walls,
-without each of them, and without any.
+that is asked nothing. Prints medians of wall time and of CPU time (this process, the isolated one and its worker
+together), and what they are beyond the floor. With `--walls` it is a sitting with all walls, without each of them, and
+without any.
 """
 
 from __future__ import annotations
@@ -88,11 +88,6 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
         observe(cells, [], probes, asked.bench, known=known)
         del os.environ[workers.COLD]
 
-    forked = plain_fork.forking(request, loaded.definition.packages)
-
-    def fork() -> None:
-        meter.elsewhere += forked()
-
     def child() -> None:
         launch.launch(loaded.bench.packages).end()
 
@@ -111,6 +106,11 @@ def kinds(loaded: loading.Loaded, meter: Meter, *, walls: bool) -> dict[str, Cal
             **{f"without {wall}": without(wall) for wall in (*WALLS, TOTALS)},
             "without any": without(*WALLS, TOTALS),
         }
+    forked = plain_fork.forking(request, loaded.definition.packages)
+
+    def fork() -> None:
+        meter.elsewhere += forked()
+
     return {
         FLOOR: plain,
         "the probes alone": alone,

@@ -742,7 +742,7 @@ def lead_back(net, costs, alpha, target):
 def may_be_drawn(net, spread):
     """Whether the weights may be normal draws of that standard deviation that then took small steps: not all tiny.
 
-    Of the nine weights of the smallest network the mean square is below 0.2² once in 10^6 times.
+    Of the nine weights of the smallest network the mean square is below 0.2² once in 100,000 times.
     """
     return np.sqrt(np.mean(np.concatenate([np.square(w).reshape(-1) for w, _ in net]))) > 0.2 * spread
 
@@ -849,11 +849,12 @@ def longer_trainings_fit(blocks, weights, biases, spread):
 
 
 def shallow_epochs_fit(blocks):
-    """Whether the costs of both longer trainings of a shallow network are led back.
+    """Whether the costs of longer trainings of a shallow network are led back.
 
     Of 120,000 simulated right networks with four samples none was beyond the room, even without the share of the fall,
-    and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One network in sixty is
-    not told. Of 300 pairs with each mistake that is known to pass the equal samples 296 or more were refused.
+    and in single precision none by 0.005 of a fall; of 2,000 pairs none was refused in either. One training in 27 is
+    not told, so all five once in ten million times. Of 300 pairs with each mistake that is known to pass the equal
+    samples 296 or more were refused.
     """
     return longer_trainings_fit(blocks, ((4, 6), (6, 1)), ((6, 1), (1, 1)), 1)
 

@@ -687,7 +687,7 @@ def four_steps(x, y, rate, W1, W2):
 def are_small_draws(W1, W2):
     """Whether these may be weights as init draws them, with the standard deviation 0.01: none large, and not all tiny.
 
-    Of the eighteen weights of a layer the mean square is below 0.002² less than once in 10^12 times.
+    Of the eighteen weights of a layer the mean square is below 0.002² once in 10^9 times at most.
     """
     largest = max(np.max(np.abs(W1)), np.max(np.abs(W2)))
     return bool(largest < 0.1 and all(np.sqrt(np.mean(np.square(array))) > 0.002 for array in (W1, W2)))

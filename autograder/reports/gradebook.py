@@ -32,28 +32,23 @@ _FORMULA = tuple("=+-@＝＋－＠")  # some spreadsheets read wide signs, too
 
 
 class Gradebook:
-    """The folder that the class is written into, which is made; its methods raise UsageError where that cannot be.
+    """The folder that a class is written into, which is made; its methods raise UsageError where that cannot be.
 
-    Of submissions that are known by name beforehand each is written as soon as it is taken: what ends the command, or
-    the machine, does not take along what is graded by then.
+    `submissions` are the names of all. Each has its file as soon as it is taken: what ends the command does not take
+    along what was graded by then.
     """
 
-    def __init__(self, folder: Path, definition: Assignment, submissions: Sequence[str]) -> None:
-        self._folder, self._definition = folder, definition
+    def __init__(self, folder: Path, submissions: Sequence[str]) -> None:
+        self._folder = folder
         self._names = dict(zip(submissions, file_names(submissions), strict=True))
-        self._taken: set[str] = set()
 
     def take(self, report: GradeReport) -> None:
         """Write what explains a submission's marks."""
         self._write(f"results/{self._names[report.submission]}", as_json(report))
-        self._taken.add(report.submission)
 
-    def finish(self, reports: Sequence[GradeReport]) -> None:
-        """Write those that were not taken, and then `grades.csv`."""
-        for report in reports:
-            if report.submission not in self._taken:
-                self.take(report)
-        self._write("grades.csv", as_csv(self._definition, reports))
+    def finish(self, definition: Assignment, reports: Sequence[GradeReport]) -> None:
+        """Write the class, once each of them was taken."""
+        self._write("grades.csv", as_csv(definition, reports))
 
     def _write(self, name: str, data: bytes) -> None:
         path = self._folder / name
@@ -62,11 +57,6 @@ class Gradebook:
             _write_whole(path, data)
         except OSError as error:
             raise UsageError(f"{error.filename or self._folder} cannot be written ({error.strerror})") from error
-
-
-def write(folder: Path, definition: Assignment, reports: Sequence[GradeReport]) -> None:
-    """Write `grades.csv` and `results/` into the folder, which is made. Raises UsageError where that cannot be."""
-    Gradebook(folder, definition, [report.submission for report in reports]).finish(reports)
 
 
 def columns(definition: Assignment) -> tuple[str, ...]:
